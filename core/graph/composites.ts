@@ -1,0 +1,120 @@
+/**
+ * Composite ops as graphs of simpler ones. Each exists because its hand-derived gradient is faster or more stable
+ * than what its parts would give; the gradients stand in `gradient.ts`. An engine with a kernel of its own for one
+ * keeps it whole.
+ */
+import {
+  add,
+  causalMask,
+  concat,
+  div,
+  exp,
+  gatherLast,
+  groupHeads,
+  log,
+  matmul,
+  mul,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  reshape,
+  sigmoid,
+  slice,
+  softmax,
+  splitHeads,
+  sqrt,
+  square,
+  sub,
+  ungroupHeads,
+} from './build.ts';
+import type { Op } from './ops.ts';
+import type { NodeOf, Tensor } from './tensor.ts';
+
+export type Composite =
+  'softmax' | 'layerNorm' | 'rmsNorm' | 'gelu' | 'swiglu' | 'rotary' | 'attention' | 'tokenLogProbability';
+
+type Expansion<K extends Op> = (node: NodeOf<K>) => Tensor[];
+
+/** GELU is x·σ(2u) with 2u = x·(geluLinear + geluCubic·x²). */
+export const geluLinear = 2 * Math.sqrt(2 / Math.PI);
+export const geluCubic = geluLinear * 0.044715;
+
+const last = [-1];
+
+const attention: Expansion<'attention'> = ({ inputs, attributes }) => {
+  const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+  const { batch, length, heads, keyValueHeads } = attributes;
+  const scale = 1 / Math.sqrt((q.shape[1] as number) / heads);
+  const keyed = (x: Tensor) => splitHeads(x, batch, length, keyValueHeads);
+  const group = heads / keyValueHeads;
+
+  const scores = matmul(groupHeads(q, attributes), keyed(k), { transposeB: true, scale });
+  // One mask serves every head of a group: scores [batch, keyValueHeads, group, length, length].
+  const perHead = [batch, keyValueHeads, group, length, length];
+  const masked =
+    group === 1
+      ? add(scores, causalMask(length))
+      : reshape(add(reshape(scores, perHead), causalMask(length)), scores.shape);
+  const probabilities = softmax(masked);
+  return [ungroupHeads(matmul(probabilities, keyed(v)), attributes), probabilities];
+};
+
+/** Halves (x₁, x₂) of every head turn to (x₁cos − x₂sin, x₂cos + x₁sin); the inverse turns by −angle. */
+const rotary: Expansion<'rotary'> = ({ inputs, attributes }) => {
+  const [x, cosine, sine] = inputs as [Tensor, Tensor, Tensor];
+  const { heads, inverse } = attributes;
+  const rows = x.shape[0]!;
+  const half = (x.shape[1] as number) / heads / 2;
+  const split = reshape(x, [rows, heads, 2 * half]);
+  const [first, second] = [slice(split, 2, 0, half), slice(split, 2, half, 2 * half)];
+  const [cos, sin] = [cosine, sine].map((angle) => reshape(angle, [rows, 1, half])) as [Tensor, Tensor];
+  const turn = inverse ? [add, sub] : [sub, add];
+  const turned = concat(
+    [turn[0]!(mul(first, cos), mul(second, sin)), turn[1]!(mul(second, cos), mul(first, sin))],
+    2,
+  );
+  return [reshape(turned, x.shape)];
+};
+
+/** log p = (logit − max) + log(max p), which neither overflows nor needs the log-softmax of every entry. */
+const tokenLogProbability: Expansion<'tokenLogProbability'> = ({ inputs, attributes }) => {
+  const [hidden, unembedding, targets] = inputs as [Tensor, Tensor, Tensor];
+  const logits = matmul(hidden, unembedding, { transposeB: true, scale: 1 / attributes.temperature });
+  const probabilities = softmax(logits);
+  const shift = sub(log(reduceMax(probabilities, last)), reduceMax(logits, last));
+  const target = gatherLast(logits, reshape(targets, [targets.shape[0]!, 1]));
+  // H = −Σ p log p = −(Σ p·logit) − shift
+  const entropy = sub(sub(0, reduceSum(mul(probabilities, logits), last)), shift);
+  return [add(target, shift), entropy, probabilities];
+};
+
+export const expansions: { [K in Composite]: Expansion<K> } = {
+  softmax: ({ inputs: [x] }) => {
+    const shifted = exp(sub(x!, reduceMax(x!, last)));
+    return [div(shifted, reduceSum(shifted, last))];
+  },
+  layerNorm: ({ inputs: [x, gain, bias], attributes: { epsilon } }) => {
+    const mean = reduceMean(x!, last);
+    const centred = sub(x!, mean);
+    const inverse = div(1, sqrt(add(reduceMean(square(centred), last), epsilon)));
+    return [add(mul(mul(centred, inverse), gain!), bias!), mean, inverse];
+  },
+  rmsNorm: ({ inputs: [x, gain], attributes: { epsilon } }) => {
+    const inverse = div(1, sqrt(add(reduceMean(square(x!), last), epsilon)));
+    return [mul(mul(x!, inverse), gain!), inverse];
+  },
+  gelu: ({ inputs: [x] }) => {
+    const q = add(mul(mul(x!, x!), geluCubic), geluLinear);
+    const sigma = sigmoid(mul(q, x!));
+    return [mul(x!, sigma), sigma];
+  },
+  swiglu: ({ inputs: [gate, up] }) => {
+    const sigma = sigmoid(gate!);
+    return [mul(mul(gate!, sigma), up!), sigma];
+  },
+  rotary,
+  attention,
+  tokenLogProbability,
+};
+
+export const isComposite = (op: Op): op is Composite => op in expansions;

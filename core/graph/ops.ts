@@ -1,0 +1,315 @@
+import { GraphError } from '../contract/errors.ts';
+import { broadcast, product, sameShape, showShape, type Dim, type Shape } from './shape.ts';
+import type { DType, Tensor, TensorType } from './tensor.ts';
+
+/** The body of a loop: tensors of one iteration. */
+export interface LoopBody {
+  /** The iteration's number, int64 scalar. */
+  readonly iteration: Tensor;
+  /** The carried values as the iteration finds them; `input` nodes. */
+  readonly carried: readonly Tensor[];
+  /** The carried values as it leaves them. */
+  readonly next: readonly Tensor[];
+  /** Whether another iteration follows, bool scalar. */
+  readonly again: Tensor;
+  /** Values kept from every iteration, stacked along a new first axis. */
+  readonly stacked: readonly Tensor[];
+  /** The symbol that stands for the number of iterations made. */
+  readonly steps: string;
+}
+
+type None = Record<never, never>;
+
+/** Every op and its attributes. Adding one here makes each table that lacks its rule a compile error. */
+export interface OpAttributes {
+  // Sources
+  input: { name: string; shape: Shape; dtype: DType };
+  parameter: { group: string; name: string; shape: Shape };
+  scalar: { value: number; dtype: DType };
+  table: { shape: readonly number[]; data: Float32Array };
+  causalMask: { length: Dim };
+  // Elementwise, with broadcasting
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  maximum: None;
+  minimum: None;
+  less: None;
+  and: None;
+  not: None;
+  select: None;
+  neg: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  tanh: None;
+  sigmoid: None;
+  softplus: None;
+  cast: { to: DType };
+  // Reductions
+  reduceSum: { axes: readonly number[] };
+  reduceMean: { axes: readonly number[] };
+  reduceMax: { axes: readonly number[] };
+  // Layout
+  reshape: { shape: Shape };
+  transpose: { permutation: readonly number[] };
+  expand: { shape: Shape };
+  concat: { axis: number; dim: Dim };
+  slice: { axis: number; start: number; end: number };
+  pad: { end: number; value: number };
+  // Linear algebra
+  matmul: { transposeA: boolean; transposeB: boolean; scale: number };
+  // Indexing
+  gatherRows: { unique: boolean };
+  scatterAddRows: { rows: Dim; unique: boolean };
+  gatherLast: None;
+  argmax: None;
+  topValues: { count: number };
+  // Composites: an expansion into the ops above, and a gradient derived by hand
+  softmax: None;
+  layerNorm: { epsilon: number };
+  rmsNorm: { epsilon: number };
+  gelu: None;
+  swiglu: None;
+  rotary: { heads: number; inverse: boolean };
+  attention: { batch: Dim; length: Dim; heads: number; keyValueHeads: number };
+  tokenLogProbability: { temperature: number };
+  // Control
+  loop: { body: LoopBody };
+}
+
+export type Op = keyof OpAttributes;
+
+type InferRule<K extends Op> = (inputs: readonly TensorType[], attributes: OpAttributes[K]) => TensorType[];
+
+const float = (shape: Shape): TensorType => ({ shape, dtype: 'float32' });
+
+class Mismatch extends Error {}
+
+function require(condition: boolean, expectation: string): asserts condition {
+  if (!condition) throw new Mismatch(expectation);
+}
+
+const source =
+  <K extends 'input' | 'parameter'>(dtype?: DType): InferRule<K> =>
+  (_, attributes) => [
+    { shape: attributes.shape, dtype: dtype ?? ('dtype' in attributes ? attributes.dtype : 'float32') },
+  ];
+
+const elementwise =
+  (dtype: DType | 'any', result?: DType) =>
+  ([a, b]: readonly TensorType[]): TensorType[] => {
+    require(a!.dtype === b!.dtype, 'operands of one dtype');
+    require(dtype === 'any' || a!.dtype === dtype, `${dtype} operands`);
+    const shape = broadcast(a!.shape, b!.shape);
+    require(shape !== undefined, 'shapes that broadcast');
+    return [{ shape, dtype: result ?? a!.dtype }];
+  };
+
+const unary =
+  (dtype: DType) =>
+  ([x]: readonly TensorType[]): TensorType[] => {
+    require(x!.dtype === dtype, `a ${dtype} operand`);
+    return [x!];
+  };
+
+/** Reductions keep the reduced axes with size 1, so that their result broadcasts back. */
+function reduction([x]: readonly TensorType[], { axes }: { axes: readonly number[] }): TensorType[] {
+  require(x!.dtype === 'float32', 'a float32 operand');
+  require(axes.every((axis) => axis >= 0 && axis < x!.shape.length), 'axes inside the rank');
+  return [float(x!.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)))];
+}
+
+const withDim = (shape: Shape, axis: number, dim: Dim): Shape => shape.map((d, i) => (i === axis ? dim : d));
+
+const matmul: InferRule<'matmul'> = ([a, b, bias], { transposeA, transposeB }) => {
+  require(a!.dtype === 'float32' && b!.dtype === 'float32', 'float32 operands');
+  require(a!.shape.length >= 2 && a!.shape.length === b!.shape.length, 'operands of one rank, at least 2');
+  const [rows, inner] = transposeA
+    ? [a!.shape.at(-1)!, a!.shape.at(-2)!]
+    : [a!.shape.at(-2)!, a!.shape.at(-1)!];
+  const [innerB, columns] = transposeB
+    ? [b!.shape.at(-1)!, b!.shape.at(-2)!]
+    : [b!.shape.at(-2)!, b!.shape.at(-1)!];
+  require(inner === innerB, `equal inner dimensions (${inner} against ${innerB})`);
+  const outer = broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+  require(outer !== undefined, 'outer dimensions that broadcast');
+  require(bias === undefined ||
+    (outer.length === 0 && sameShape(bias.shape, [columns])), 'a bias of one value per column, on matrices');
+  return [float([...outer, rows, columns])];
+};
+
+const normalization =
+  (statistics: number) =>
+  ([x, ...affine]: readonly TensorType[]): TensorType[] => {
+    const width = x!.shape.at(-1)!;
+    require(affine.every(({ shape }) =>
+      sameShape(shape, [width]),
+    ), 'a gain and bias as wide as the last axis');
+    return [
+      x!,
+      ...Array.from({ length: statistics }, () => float(withDim(x!.shape, x!.shape.length - 1, 1))),
+    ];
+  };
+
+const attention: InferRule<'attention'> = ([q, k, v], { batch, length, heads, keyValueHeads }) => {
+  const rows = product([batch, length]);
+  require([q!, k!, v!].every(
+    ({ shape }) => shape.length === 2 && shape[0] === rows,
+  ), `queries, keys and values of ${rows} rows`);
+  const width = q!.shape[1] as number;
+  require(heads % keyValueHeads === 0 && width % heads === 0, 'heads that divide the width');
+  const keyWidth = (width / heads) * keyValueHeads;
+  require(k!.shape[1] === keyWidth && v!.shape[1] === keyWidth, `keys and values of width ${keyWidth}`);
+  const groupRows = product([heads / keyValueHeads, length]);
+  return [q!, float([batch, keyValueHeads, groupRows, length])];
+};
+
+const tokenLogProbability: InferRule<'tokenLogProbability'> = ([hidden, unembedding, targets]) => {
+  require(targets!.dtype === 'int32', 'int32 targets');
+  require(hidden!.shape[1] === unembedding!.shape[1], 'an unembedding as wide as the hidden states');
+  require(targets!.shape[0] === hidden!.shape[0], 'one target per row');
+  const rows = hidden!.shape[0]!;
+  return [float([rows, 1]), float([rows, 1]), float([rows, unembedding!.shape[0]!])];
+};
+
+const loop: InferRule<'loop'> = (_, { body }) => {
+  require(body.again.dtype === 'bool' && body.again.shape.length === 0, 'a bool scalar to go on by');
+  body.next.forEach((tensor, i) => {
+    const before = body.carried[i]!;
+    require(tensor.dtype === before.dtype &&
+      tensor.shape.length === before.shape.length, `carried value ${i} to keep its dtype and rank`);
+  });
+  return [
+    ...body.next,
+    ...body.stacked.map(({ shape, dtype }) => ({ shape: [body.steps, ...shape], dtype })),
+  ];
+};
+
+const inferRules: { [K in Op]: InferRule<K> } = {
+  input: source(),
+  parameter: source('float32'),
+  scalar: (_, { dtype }) => [{ shape: [], dtype }],
+  table: (_, { shape }) => [float(shape)],
+  causalMask: (_, { length }) => [float([length, length])],
+
+  add: elementwise('any'),
+  sub: elementwise('any'),
+  mul: elementwise('any'),
+  div: elementwise('float32'),
+  maximum: elementwise('float32'),
+  minimum: elementwise('float32'),
+  less: elementwise('any', 'bool'),
+  and: elementwise('bool'),
+  not: unary('bool'),
+  select: ([condition, a, b]) => {
+    require(condition!.dtype === 'bool', 'a bool condition');
+    const [chosen] = elementwise('any')([a!, b!]);
+    const shape = broadcast(condition!.shape, chosen!.shape);
+    require(shape !== undefined, 'shapes that broadcast');
+    return [{ shape, dtype: chosen!.dtype }];
+  },
+  neg: unary('float32'),
+  exp: unary('float32'),
+  log: unary('float32'),
+  sqrt: unary('float32'),
+  tanh: unary('float32'),
+  sigmoid: unary('float32'),
+  softplus: unary('float32'),
+  cast: ([x], { to }) => [{ shape: x!.shape, dtype: to }],
+
+  reduceSum: reduction,
+  reduceMean: reduction,
+  reduceMax: reduction,
+
+  reshape: ([x], { shape }) => {
+    require(product(x!.shape) === product(shape), `as many elements as ${showShape(shape)}`);
+    return [{ shape, dtype: x!.dtype }];
+  },
+  transpose: ([x], { permutation }) => {
+    require(permutation.length === x!.shape.length, 'a permutation of the rank');
+    return [{ shape: permutation.map((axis) => x!.shape[axis]!), dtype: x!.dtype }];
+  },
+  expand: ([x], { shape }) => {
+    const result = broadcast(x!.shape, shape);
+    require(result !== undefined &&
+      sameShape(result, shape), `a shape that broadcasts to ${showShape(shape)}`);
+    return [{ shape, dtype: x!.dtype }];
+  },
+  concat: (inputs, { axis, dim }) => {
+    const expected = withDim(inputs[0]!.shape, axis, 1);
+    require(inputs.every(
+      (x) => x.dtype === inputs[0]!.dtype && sameShape(withDim(x.shape, axis, 1), expected),
+    ), `parts that differ only along axis ${axis}`);
+    return [{ shape: withDim(inputs[0]!.shape, axis, dim), dtype: inputs[0]!.dtype }];
+  },
+  slice: ([x], { axis, start, end }) => {
+    const dim = x!.shape[axis];
+    require(dim !== undefined && start >= 0 && start < end, 'a range inside an axis');
+    require(typeof dim !== 'number' || end <= dim, `a range that ends by ${dim}`);
+    return [{ shape: withDim(x!.shape, axis, end - start), dtype: x!.dtype }];
+  },
+  pad: ([x], { end }) => {
+    const width = x!.shape.at(-1);
+    require(typeof width === 'number', 'a last axis of known size');
+    return [float([...x!.shape.slice(0, -1), width + end])];
+  },
+
+  matmul,
+
+  gatherRows: ([table, indices]) => {
+    require(indices!.dtype === 'int32', 'int32 indices');
+    return [{ shape: [...indices!.shape, ...table!.shape.slice(1)], dtype: table!.dtype }];
+  },
+  scatterAddRows: ([updates, indices], { rows }) => {
+    require(indices!.dtype === 'int32' && indices!.shape.length === 1, 'an int32 vector of indices');
+    require(updates!.shape[0] === indices!.shape[0], 'one index per row');
+    return [float([rows, ...updates!.shape.slice(1)])];
+  },
+  gatherLast: ([x, indices]) => {
+    require(indices!.dtype === 'int32', 'int32 indices');
+    require(sameShape(
+      indices!.shape.slice(0, -1),
+      x!.shape.slice(0, -1),
+    ), 'indices shaped as the values but for the last axis');
+    return [{ shape: indices!.shape, dtype: x!.dtype }];
+  },
+  argmax: ([x]) => [{ shape: [...x!.shape.slice(0, -1), 1], dtype: 'int32' }],
+  topValues: ([x], { count }) => [float([...x!.shape.slice(0, -1), count])],
+
+  softmax: unary('float32'),
+  layerNorm: normalization(2),
+  rmsNorm: normalization(1),
+  gelu: ([x]) => [x!, x!],
+  swiglu: ([gate, up]) => {
+    require(sameShape(gate!.shape, up!.shape), 'a gate shaped as the values');
+    return [gate!, gate!];
+  },
+  rotary: ([x, cosine, sine], { heads }) => {
+    const [rows, width] = x!.shape;
+    require(typeof width === 'number' && width % (2 * heads) === 0, 'heads of even width');
+    const angles = [rows!, width / heads / 2];
+    require(sameShape(cosine!.shape, angles) &&
+      sameShape(sine!.shape, angles), `angles of ${showShape(angles)}`);
+    return [x!];
+  },
+  attention,
+  tokenLogProbability,
+  loop,
+};
+
+/** The output types of an op, or a `GraphError` that names the op and the shapes that do not fit. */
+export function infer<K extends Op>(
+  op: K,
+  inputs: readonly TensorType[],
+  attributes: OpAttributes[K],
+): TensorType[] {
+  try {
+    return inferRules[op](inputs, attributes);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const given = inputs.map(({ dtype, shape }) => `${dtype} ${showShape(shape)}`).join(', ');
+    throw new GraphError(`${op} needs ${error.message}, but was given ${given}`);
+  }
+}
