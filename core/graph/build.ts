@@ -104,7 +104,15 @@ export function concat(parts: readonly Tensor[], axis: number, dim?: Dim): Tenso
 
 /** Elements [start, end) along an axis. */
 export const slice = (x: Tensor, axis: number, start: number, end: number): Tensor =>
-  apply('slice', [x], { axis, start, end });
+  apply('slice', [x], { axis, start, end, dim: end - start });
+
+/** The two parts of an axis before and after a symbolic position; `rest` names the size of the second. */
+export function splitAt(x: Tensor, axis: number, at: Dim, rest: Dim): [Tensor, Tensor] {
+  return [
+    apply('slice', [x], { axis, start: 0, end: at, dim: at }),
+    apply('slice', [x], { axis, start: at, end: null, dim: rest }),
+  ];
+}
 
 /** Appends `end` copies of a value to the last axis. */
 export const pad = (x: Tensor, end: number, value: number): Tensor =>

@@ -103,7 +103,8 @@ const sliceRule: GradientRule<'slice'> = (node, [g]) => {
   const x = node.inputs[0]!;
   const { axis, start, end } = node.attributes;
   const size = x.shape[axis];
-  if (typeof size !== 'number') throw new GraphError(`slice has no gradient along symbolic '${size}'`);
+  if (typeof size !== 'number' || typeof start !== 'number' || typeof end !== 'number')
+    throw new GraphError(`slice has no gradient along symbolic '${size}'`);
   const zeros = (count: number) =>
     expand(
       scalar(0),

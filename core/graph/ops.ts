@@ -56,7 +56,8 @@ export interface OpAttributes {
   transpose: { permutation: readonly number[] };
   expand: { shape: Shape };
   concat: { axis: number; dim: Dim };
-  slice: { axis: number; start: number; end: number };
+  /** `end` null: to the end of the axis; `dim` names the size where it is not a difference of numbers. */
+  slice: { axis: number; start: Dim; end: Dim | null; dim: Dim };
   pad: { end: number; value: number };
   // Linear algebra
   matmul: { transposeA: boolean; transposeB: boolean; scale: number };
@@ -244,11 +245,12 @@ const inferRules: { [K in Op]: InferRule<K> } = {
     ), `parts that differ only along axis ${axis}`);
     return [{ shape: withDim(inputs[0]!.shape, axis, dim), dtype: inputs[0]!.dtype }];
   },
-  slice: ([x], { axis, start, end }) => {
-    const dim = x!.shape[axis];
-    require(dim !== undefined && start >= 0 && start < end, 'a range inside an axis');
-    require(typeof dim !== 'number' || end <= dim, `a range that ends by ${dim}`);
-    return [{ shape: withDim(x!.shape, axis, end - start), dtype: x!.dtype }];
+  slice: ([x], { axis, start, end, dim }) => {
+    const size = x!.shape[axis];
+    require(size !== undefined, 'an axis inside the rank');
+    const numbers = typeof size === 'number' && typeof start === 'number' && typeof end === 'number';
+    require(!numbers || (start >= 0 && start < end && end <= size), 'a range inside the axis');
+    return [{ shape: withDim(x!.shape, axis, dim), dtype: x!.dtype }];
   },
   pad: ([x], { end }) => {
     const width = x!.shape.at(-1);

@@ -51,7 +51,10 @@ export function evaluate(dim: Dim, values: ReadonlyMap<string, number>): number 
   }, factor);
 }
 
-/** Learns symbol values by matching a declared shape against the shape of a fed tensor. */
+/**
+ * Learns symbol values by matching a declared shape against the shape of a fed tensor. A dimension teaches the one
+ * symbol of it that has no value yet; call again after other shapes where one has several.
+ */
 export function bindShape(
   name: string,
   declared: Shape,
@@ -64,11 +67,10 @@ export function bindShape(
   declared.forEach((dim, axis) => {
     const { factor, symbols } = parse(dim);
     const unknown = symbols.filter((symbol) => !values.has(symbol));
-    if (unknown.length === 1 && symbols.length === 1) values.set(unknown[0]!, actual[axis]! / factor);
-  });
-  declared.forEach((dim, axis) => {
-    const known = parse(dim).symbols.every((symbol) => values.has(symbol));
-    if (known && evaluate(dim, values) !== actual[axis]) throw mismatch();
+    const known = product([factor, ...symbols.filter((symbol) => values.has(symbol))]);
+    const divisor = evaluate(known, values);
+    if (unknown.length === 1) values.set(unknown[0]!, divisor === 0 ? 0 : actual[axis]! / divisor);
+    if (unknown.length <= 1 && evaluate(dim, values) !== actual[axis]) throw mismatch();
   });
 }
 

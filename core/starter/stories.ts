@@ -24,6 +24,8 @@ export interface Story {
   readonly plot: string;
   readonly sentences: readonly string[];
   readonly summary: string;
+  /** The words its own templates used, for questions about it. */
+  readonly slots: Slots;
 }
 
 export interface Wishes {
@@ -54,7 +56,8 @@ export const PLOTS: readonly Plot[] = [
       '[A {animal} ran past and {he} followed it|{He} asked a {animal}, but the {animal} only looked at {him}].',
       '{Friend} came to help, and they looked [together|again].',
     ],
-    ending: '[At last|In the end] {friend} found the {thing} [under a tree|in a box], and {hero} was very happy.',
+    ending:
+      '[At last|In the end] {friend} found the {thing} [under a tree|near the road], and {hero} was very happy.',
     summary: '{hero} lost {his} {thing} and {friend} found it.',
   },
   {
@@ -65,7 +68,7 @@ export const PLOTS: readonly Plot[] = [
       '{Friend} brought a {thing} and some {food} to help.',
       'The {animal} slept [all night|for a long time].',
     ],
-    ending: 'The next day the {animal} was well again and [ran home|played with {hero}].',
+    ending: 'The next day the {animal} was well again and [went home|played with {hero}].',
     summary: '{hero} found a {sick} {animal} and helped it.',
   },
   {
@@ -114,14 +117,14 @@ export const PLOTS: readonly Plot[] = [
   },
   {
     name: 'night',
-    opening: '{hero} heard a strange sound at night {at}.',
+    opening: '{hero} heard a strange sound {at}.',
     middle: [
       '{He} was afraid and called {friend}.',
       'They took a {thing} and went out to look.',
       'They saw that some {food} was gone.',
     ],
     ending: 'It was only a [small|hungry|funny] {animal}, and they laughed.',
-    summary: '{hero} heard a sound at night, but it was only a {animal}.',
+    summary: '{hero} heard a strange sound, but it was only a {animal}.',
   },
   {
     name: 'work',
@@ -168,6 +171,9 @@ const EXTRAS: Readonly<Record<keyof Cast, string>> = {
   food: 'They had some {food} with them.',
 };
 
+/** What can be eaten at a table. */
+const MEALS = ['cake', 'bread', 'pie', 'soup', 'jam', 'beans', 'potatoes', 'carrots'];
+
 function newCast(stream: RandomStream, wanted: Partial<Cast>): Cast {
   const [hero, friend] = stream.shuffle(
     WORLD.villager.map(({ name }) => name).filter((name) => name !== wanted.hero && name !== wanted.friend),
@@ -178,7 +184,7 @@ function newCast(stream: RandomStream, wanted: Partial<Cast>): Cast {
     animal: stream.pick(WORLD.animal).name,
     place: stream.pick(WORLD.place).name,
     thing: stream.pick(WORLD.thing).name,
-    food: stream.pick(WORLD.food).many,
+    food: stream.pick(MEALS),
     ...wanted,
   };
 }
@@ -198,15 +204,19 @@ export function castSlots(stream: RandomStream, cast: Cast): Slots {
 
 /** The middle sentences to keep: those with wanted things first, then as many as there is room for. */
 function chosenMiddle(stream: RandomStream, plot: Plot, room: number, wanted: Partial<Cast>): string[] {
-  const serves = (line: string): boolean => Object.keys(wanted).some((key) => line.toLowerCase().includes(`{${key}}`));
-  const keep = new Set([...stream.shuffle(plot.middle)].sort((a, b) => +serves(b) - +serves(a)).slice(0, room));
+  const serves = (line: string): boolean =>
+    Object.keys(wanted).some((key) => line.toLowerCase().includes(`{${key}}`));
+  const keep = new Set(
+    [...stream.shuffle(plot.middle)].sort((a, b) => +serves(b) - +serves(a)).slice(0, room),
+  );
   return plot.middle.filter((line) => keep.has(line));
 }
 
 /** Extra sentences for what was asked for and the story lacks. */
 function missing(lines: readonly string[], wanted: Partial<Cast>): string[] {
   const text = lines.join(' ').toLowerCase();
-  const has = (key: string): boolean => text.includes(`{${key}}`) || (key === 'place' && /\{(at|to)\}/.test(text));
+  const has = (key: string): boolean =>
+    text.includes(`{${key}}`) || (key === 'place' && /\{(at|to)\}/.test(text));
   return (Object.keys(wanted) as (keyof Cast)[]).filter((key) => !has(key)).map((key) => EXTRAS[key]);
 }
 
@@ -231,6 +241,7 @@ export function story(stream: RandomStream, wishes: Wishes = {}): Story {
     plot: plot.name,
     sentences: told.map((line) => render(stream, line, slots)),
     summary: render(stream, plot.summary, slots),
+    slots,
   };
 }
 
@@ -242,7 +253,12 @@ const PAST_VERBS = new Set(PAST.split(' '));
 
 /** The share of sentences that tell of the past. */
 export function narrativeShare(sentences: readonly string[]): number {
-  const told = sentences.filter((sentence) => sentence.toLowerCase().split(/[^a-z]+/).some((w) => PAST_VERBS.has(w)));
+  const told = sentences.filter((sentence) =>
+    sentence
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .some((w) => PAST_VERBS.has(w)),
+  );
   return sentences.length === 0 ? 0 : told.length / sentences.length;
 }
 

@@ -36,7 +36,10 @@ export function tidy(text: string): string {
     .replace(/ {2,}/g, ' ')
     .replace(/\b([Aa])n? (?=[A-Za-z])(?![aeiouAEIOU])/g, '$1 ')
     .replace(/\b([Aa]) (?=[aeiou])/g, '$1n ')
-    .replace(/(^|[.!?] |\n|")([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase())
+    .replace(
+      /(^|[.!?] |\n|"(?=[^"]*[ .!?][^"]*"))([a-z])/g,
+      (_, before: string, letter: string) => before + letter.toUpperCase(),
+    )
     .trim();
 }
 

@@ -326,7 +326,7 @@ export const RELATIONS: readonly Relation[] = [
   relation(
     'place',
     'things',
-    ['you can find {v} {s}', 'you can see {v} {s}', 'there are {v} {s}'],
+    ['you can find {v} {s}', 'you can see {v} {s}', 'people find {v} {s}'],
     ['what can you find {s}?', 'what can you see {s}?'],
   ),
   relation('food', 'kind', ['{s} is a {v}'], ['what kind of food is {s}?', 'what is {s}?']),

@@ -9,13 +9,14 @@ iterations that follow the first `warmup` ones (rollouts, scoring and updates to
 Settings: model (GPT-2 folder); rewardModel (sequence-classification folder; by default the same architecture with a
 fresh scalar head, which also starts the value model); batch (episodes per iteration), minibatches, epochs,
 promptLength, responseLength, iterations, warmup, rolloutBatch (default: batch), learningRate, klCoef, temperature,
-attention ("sdpa" or "eager"), threads (2), seed.
+attention ("sdpa" or "eager"), freezeGarbage (true: the peer at its best; false: TRL as it comes), threads (2), seed.
 
 Two properties of TRL to know when comparing: it clips no gradients, and its batch must go in as
-per_device_train_batch_size = batch with gradient_accumulation_steps = 1, because Accelerate otherwise makes only one
-optimizer step per epoch whatever num_mini_batches says.
+per_device_train_batch_size = batch with gradient_accumulation_steps = 1, because Accelerate otherwise makes about one
+optimizer step per epoch whatever num_mini_batches says (the number of steps made is checked below).
 """
 
+import gc
 import statistics
 import tempfile
 import time
@@ -33,7 +34,7 @@ settings = load_settings(
     {
         "rewardModel": None, "batch": 16, "minibatches": 1, "epochs": 1, "promptLength": 16, "responseLength": 16,
         "iterations": 3, "warmup": 1, "rolloutBatch": None, "learningRate": 3e-6, "klCoef": 0.05, "temperature": 1.0,
-        "attention": "sdpa",
+        "attention": "sdpa", "freezeGarbage": True,
     },
     required=("model",),
 )
@@ -101,6 +102,11 @@ with tempfile.TemporaryDirectory() as folder:
         value_model=scalar_model(), train_dataset=prompts, callbacks=[clock],
     )
     assert trainer.accelerator.device.type == "cpu"
+    # TRL collects garbage twice per iteration. Freezing what the imports left behind spares it about 0.4 s per
+    # iteration, which would otherwise dominate small runs.
+    if settings["freezeGarbage"]:
+        gc.collect()
+        gc.freeze()
     trainer.train()
 
 iteration_seconds = [after - before for before, after in zip(clock.times, clock.times[1:])]
@@ -113,6 +119,7 @@ print_result(
     episodesPerSecond=settings["batch"] * len(measured) / sum(measured),
     iterationMs=statistics.median(measured) * 1000,
     attention=settings["attention"],
+    freezeGarbage=settings["freezeGarbage"],
     optimizer=type(trainer.optimizer.optimizer).__name__,
     fusedAdamW=bool(trainer.optimizer.optimizer.defaults.get("fused")),
     parameters=sum(parameter.numel() for parameter in policy.parameters()),

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { DataError, type WorkbenchError } from '../contract/errors.ts';
+
+/** The kind of error a reader throws: a model's file and a data file fail by different names. */
+export type Failure = new (message: string, options?: ErrorOptions) => WorkbenchError;
+
+/** Marks what is still being written; a name with it, left behind by a kill, is never read. */
+export const PARTIAL = '.partial-';
+
+/**
+ * Writes a whole file or none of it: the bytes go to a hidden file beside it, reach the disk, and take its
+ * name in one step. A kill at any moment leaves the old file or the new one.
+ */
+export function writeFileAtomic(path: string, bytes: Uint8Array | string): void {
+  replaceFile(path, (descriptor) => fs.writeFileSync(descriptor, bytes));
+}
+
+/** As `writeFileAtomic`, for a file that is written piece by piece. */
+export function replaceFile(path: string, write: (descriptor: number) => void): void {
+  const partial = join(dirname(path), `${PARTIAL}${process.pid}-${basename(path)}`);
+  try {
+    const descriptor = fs.openSync(partial, 'w');
+    try {
+      write(descriptor);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(partial, path);
+  } catch (error) {
+    fs.rmSync(partial, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder durable, as fsync makes a file's bytes. */
+export function syncFolder(path: string): void {
+  // Windows opens no folder, and needs no such call.
+  if (process.platform !== 'win32') syncPath(path, 'r');
+}
+
+/** Makes every file and name under a folder durable. */
+export function syncTree(path: string): void {
+  for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
+    const inner = join(path, entry.name);
+    if (entry.isDirectory()) syncTree(inner);
+    // Windows flushes only what is open for writing.
+    else syncPath(inner, 'r+');
+  }
+  syncFolder(path);
+}
+
+function syncPath(path: string, flags: string): void {
+  const descriptor = fs.openSync(path, flags);
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** The bytes of a file. */
+export function readBytes(path: string, Failed: Failure = DataError): Buffer {
+  try {
+    return fs.readFileSync(path);
+  } catch (error) {
+    throw new Failed(`${path} cannot be read: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** The value in a JSON file. */
+export function readJson(path: string, Failed: Failure = DataError): unknown {
+  const text = readBytes(path, Failed)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Failed(`${path} is not JSON: ${reason(error)}`, { cause: error });
+  }
+}
+
+const REASONS: Record<string, string> = {
+  ENOENT: 'there is no such file; check the path',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EACCES: 'permission denied',
+  ENOSPC: 'no space left on the disk',
+};
+
+/** Why the file system refused, in words. */
+export function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error && REASONS[String(error.code)]) || error.message;
+}
+
+const CHUNK = 1 << 20;
+
+/** The SHA-256 of a file's bytes, in hexadecimal. */
+export function sha256OfFile(path: string): string {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  const descriptor = openToRead(path);
+  try {
+    for (let read; (read = fs.readSync(descriptor, chunk)) > 0;) hash.update(chunk.subarray(0, read));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The SHA-256 of a folder: of the relative path and digest of each of its files, in the order of their paths.
+ * Hidden files do not count, so neither a leftover nor a file manager's notes change it.
+ */
+export function sha256OfFolder(path: string): string {
+  const hash = createHash('sha256');
+  for (const file of filesUnder(path, '').sort()) hash.update(`${file}\0${sha256OfFile(join(path, file))}\n`);
+  return hash.digest('hex');
+}
+
+function filesUnder(root: string, folder: string): string[] {
+  return listFolder(join(root, folder))
+    .filter((entry) => !entry.name.startsWith('.'))
+    .flatMap((entry) => {
+      const name = folder + entry.name;
+      return entry.isDirectory() ? filesUnder(root, `${name}/`) : [name];
+    });
+}
+
+function listFolder(path: string): fs.Dirent[] {
+  try {
+    return fs.readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    throw new DataError(`${path} cannot be listed: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** A descriptor to read a file by; the caller closes it. */
+export function openToRead(path: string, Failed: Failure = DataError): number {
+  try {
+    return fs.openSync(path, 'r');
+  } catch (error) {
+    throw new Failed(`${path} cannot be read: ${reason(error)}`, { cause: error });
+  }
+}

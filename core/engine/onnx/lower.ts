@@ -1,0 +1,11 @@
+import { product, symbolsOf, type Shape } from '../../graph/shape.ts';
+import { sameShape } from '../../graph/shape.ts';
+import { add } from '../../graph/build.ts';
+import { optimize } from '../../graph/optimize.ts';
+import type { DType, NodeOf, Tensor } from '../../graph/tensor.ts';
+import { verify } from '../../graph/verify.ts';
+import { topological } from '../../graph/walk.ts';
+import type { ProgramSource, Provider } from '../engine.ts';
+import { addRows, lowerNodes, nativeOps } from './lowering-rules.ts';
+import { encodeModel } from './proto.ts';
+import { GraphWriter, type Derived } from './writer.ts';

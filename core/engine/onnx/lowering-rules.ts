@@ -1,0 +1,285 @@
+/**
+ * Each op of the graph language as ONNX nodes (opset 21). Where the providers differ, the form chosen runs on the
+ * provider's own kernels: a node that WebGPU does not have would run on the CPU, with a copy to and fro.
+ */
+import { GraphError } from '../../contract/errors.ts';
+import { bodyResults } from '../../graph/build.ts';
+import type { Op } from '../../graph/ops.ts';
+import { sameShape, showShape, type Dim, type Shape } from '../../graph/shape.ts';
+import type { Node, NodeOf, Tensor } from '../../graph/tensor.ts';
+import { topological } from '../../graph/walk.ts';
+import { elementTypes, float, int, ints, microsoft, subgraph, text, valueInfo } from './proto.ts';
+import type { GraphWriter } from './writer.ts';
+
+/** Writes the nodes of one op and returns the names of its outputs; `inputs` are the names of its inputs. */
+type LoweringRule<K extends Op> = (
+  node: NodeOf<K>,
+  writer: GraphWriter,
+  inputs: readonly string[],
+) => readonly string[];
+
+/** The composites for which ONNX Runtime has a good kernel on both providers. */
+export const nativeOps: ReadonlySet<Op> = new Set(['softmax', 'layerNorm']);
+
+/** An op that ONNX has under another name. */
+const direct =
+  (opType: string) =>
+  (_: unknown, writer: GraphWriter, inputs: readonly string[]): string[] => [writer.node(opType, inputs)];
+
+const reduction =
+  (opType: string): LoweringRule<'reduceSum' | 'reduceMean' | 'reduceMax'> =>
+  ({ attributes: { axes } }, writer, [x]) =>
+    axes.length === 0 ? [x!] : [writer.node(opType, [x!, writer.vector(axes)])];
+
+/** Sources other than constants are declared by the program or by the loop around them. */
+const declared = (node: Node): never => {
+  throw new GraphError(
+    `'${(node.attributes as { name: string }).name}' is used outside the loop it belongs to`,
+  );
+};
+
+/**
+ * ONNX takes −1 for one dimension it can work out and 0 for one that stays. A shape beyond that is fed, except in a
+ * loop whose carried values change size, where nothing outside knows it.
+ */
+function reshapeTarget(from: Shape, to: Shape, writer: GraphWriter): string {
+  const symbolic = (dims: Shape) => dims.filter((dim) => typeof dim === 'string').length;
+  const sizes = (dims: Shape) => writer.vector(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
+  if (symbolic(to) <= 1) return sizes(to);
+  if (writer.knows(to)) return writer.shape(to);
+  const kept = to.map((dim, axis) => (typeof dim === 'string' && dim === from[axis] ? 0 : dim));
+  if (symbolic(kept) > 1)
+    throw new GraphError(`a reshape to ${showShape(to)} needs sizes that only its loop knows`);
+  return sizes(kept);
+}
+
+const reshape: LoweringRule<'reshape'> = ({ inputs: [x], attributes: { shape } }, writer, [value]) =>
+  sameShape(x!.shape, shape)
+    ? [value!]
+    : [writer.node('Reshape', [value!, reshapeTarget(x!.shape, shape, writer)])];
+
+/** In an Expand, 1 leaves a dimension as it is. */
+const expandTarget = (from: Shape, to: Shape): Shape =>
+  to.map((dim, axis) => (dim === from[axis - to.length + from.length] ? 1 : dim));
+
+const expand: LoweringRule<'expand'> = ({ inputs: [x], attributes: { shape } }, writer, [value]) =>
+  sameShape(x!.shape, shape)
+    ? [value!]
+    : [writer.node('Expand', [value!, writer.shape(expandTarget(x!.shape, shape))])];
+
+/** Gemm's factor spares the bias, as `matmul`'s does. */
+const gemm: LoweringRule<'matmul'> = ({ attributes }, writer, inputs) => [
+  writer.node('Gemm', inputs, [
+    int('transA', attributes.transposeA),
+    int('transB', attributes.transposeB),
+    float('alpha', attributes.scale),
+  ]),
+];
+
+const fusedMatmul: LoweringRule<'matmul'> = ({ attributes }, writer, inputs) => [
+  writer.node(
+    'FusedMatMul',
+    inputs,
+    [
+      int('transA', attributes.transposeA),
+      int('transB', attributes.transposeB),
+      float('alpha', attributes.scale),
+    ],
+    microsoft,
+  ),
+];
+
+/** FusedMatMul would run on the CPU. */
+const plainMatmul: LoweringRule<'matmul'> = ({ inputs, attributes }, writer, [a, b]) => {
+  const { transposeA, transposeB, scale } = attributes;
+  const flip = (tensor: Tensor, value: string) => {
+    const axes = tensor.shape.map((_, axis) => axis);
+    const swapped = [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!];
+    return writer.node('Transpose', [value], [ints('perm', swapped)]);
+  };
+  const product = writer.node('MatMul', [
+    transposeA ? flip(inputs[0]!, a!) : a!,
+    transposeB ? flip(inputs[1]!, b!) : b!,
+  ]);
+  return [scale === 1 ? product : writer.node('Mul', [product, writer.scalar(scale, 'float32')])];
+};
+
+const matmul: LoweringRule<'matmul'> = (node, writer, inputs) => {
+  if (node.inputs[0]!.shape.length === 2) return gemm(node, writer, inputs);
+  return (writer.provider === 'cpu' ? fusedMatmul : plainMatmul)(node, writer, inputs);
+};
+
+const zeros = (shape: Shape, writer: GraphWriter): string =>
+  writer.node('Expand', [writer.scalar(0, 'float32'), writer.shape(shape)]);
+
+/** Indices as ScatterND wants them: one int64 coordinate per row. */
+function coordinates(indices: string, writer: GraphWriter): string {
+  const column = writer.node('Reshape', [indices, writer.vector([-1, 1])]);
+  return writer.node('Cast', [column], [int('to', elementTypes.int64)]);
+}
+
+const additive = text('reduction', 'add');
+
+/** base + the updates at their rows. Where an index comes twice, the CPU's ScatterND loses updates to a race. */
+export function addRows(
+  base: string,
+  updates: Tensor,
+  values: { updates: string; indices: string },
+  unique: boolean,
+  writer: GraphWriter,
+): string {
+  if (unique || writer.provider === 'webgpu')
+    return writer.node('ScatterND', [base, coordinates(values.indices, writer), values.updates], [additive]);
+  const column = writer.vector([-1, ...updates.shape.slice(1).map(() => 1)]);
+  const everyColumn = expandTarget([updates.shape[0]!], updates.shape);
+  const indices = writer.node('Expand', [
+    writer.node('Reshape', [values.indices, column]),
+    writer.shape([1, ...everyColumn.slice(1)]),
+  ]);
+  return writer.node('ScatterElements', [base, indices, values.updates], [int('axis', 0), additive]);
+}
+
+/** Casting ArgMax's int64 would run on the CPU: find the first place where the maximum stands. */
+function argmaxByComparison(width: Dim, writer: GraphWriter, x: string): string {
+  if (typeof width !== 'number') throw new GraphError(`argmax needs a last axis of known size, not ${width}`);
+  const axis = writer.vector([-1]);
+  const places = writer.table(
+    Float32Array.from({ length: width }, (_, place) => place),
+    [width],
+  );
+  const largest = writer.node('Equal', [x, writer.node('ReduceMax', [x, axis])]);
+  const candidates = writer.node('Where', [largest, places, writer.scalar(width - 1, 'float32')]);
+  const first = writer.node('ReduceMin', [candidates, axis]);
+  return writer.node('Cast', [first], [int('to', elementTypes.int32)]);
+}
+
+const argmax: LoweringRule<'argmax'> = ({ inputs }, writer, [x]) => {
+  if (writer.provider === 'webgpu') return [argmaxByComparison(inputs[0]!.shape.at(-1)!, writer, x!)];
+  const place = writer.node('ArgMax', [x!], [int('axis', -1)]);
+  return [writer.node('Cast', [place], [int('to', elementTypes.int32)])];
+};
+
+const loop: LoweringRule<'loop'> = ({ inputs, attributes: { body }, outputs }, writer, values) => {
+  const inner = writer.forBody();
+  const bodyInput = (tensor: Tensor) => {
+    const name = writer.freshName();
+    inner.define(tensor, name);
+    // A carried value may change its size: only known sizes are declared.
+    const dims = tensor.shape.map((dim) => (typeof dim === 'number' ? dim : undefined));
+    return valueInfo(name, tensor.dtype, dims);
+  };
+  const iteration = bodyInput(body.iteration);
+  const goesOn = valueInfo(writer.freshName(), 'bool', []);
+  const carried = body.carried.map(bodyInput);
+
+  lowerNodes(bodyResults(body), inner);
+  for (const tensor of [body.again, ...body.next, ...body.stacked])
+    inner.result(inner.value(tensor), tensor.dtype);
+
+  const limit =
+    inputs[0]!.dtype === 'int64' ? values[0]! : writer.node('Cast', [values[0]!], [int('to', elementTypes.int64)]);
+  const initial = values.slice(1, 1 + body.carried.length);
+  const graph = inner.body([iteration, goesOn, ...carried]);
+  return writer.nodes(
+    'Loop',
+    [limit, writer.scalar(1, 'bool'), ...initial],
+    [subgraph('body', graph)],
+    outputs.length,
+  );
+};
+
+/** A composite that `nativeOps` leaves out never reaches the lowering. */
+const expanded = (node: Node): never => {
+  throw new GraphError(`${node.op} was not expanded before lowering`);
+};
+
+const rules: { [K in Op]: LoweringRule<K> } = {
+  input: declared,
+  parameter: declared,
+  scalar: ({ attributes: { value, dtype } }, writer) => [writer.scalar(value, dtype)],
+  table: ({ attributes: { data, shape } }, writer) => [writer.table(data, shape)],
+  causalMask: ({ attributes: { length } }, writer) => [writer.causalMask(length)],
+
+  add: direct('Add'),
+  sub: direct('Sub'),
+  mul: direct('Mul'),
+  div: direct('Div'),
+  maximum: direct('Max'),
+  minimum: direct('Min'),
+  less: direct('Less'),
+  and: direct('And'),
+  not: direct('Not'),
+  select: direct('Where'),
+  neg: direct('Neg'),
+  exp: direct('Exp'),
+  log: direct('Log'),
+  sqrt: direct('Sqrt'),
+  tanh: direct('Tanh'),
+  sigmoid: direct('Sigmoid'),
+  softplus: direct('Softplus'),
+  cast: ({ attributes: { to } }, writer, [x]) => [
+    writer.node('Cast', [x!], [int('to', elementTypes[to])]),
+  ],
+
+  reduceSum: reduction('ReduceSum'),
+  reduceMean: reduction('ReduceMean'),
+  reduceMax: reduction('ReduceMax'),
+
+  reshape,
+  transpose: ({ attributes: { permutation } }, writer, [x]) => [
+    writer.node('Transpose', [x!], [ints('perm', permutation)]),
+  ],
+  expand,
+  concat: ({ attributes: { axis } }, writer, parts) => [writer.node('Concat', parts, [int('axis', axis)])],
+  slice: ({ attributes: { axis, start, end } }, writer, [x]) => [
+    writer.node('Slice', [x!, writer.vector([start]), writer.vector([end]), writer.vector([axis])]),
+  ],
+  pad: ({ inputs: [x], attributes: { end, value } }, writer, [name]) => {
+    const none = x!.shape.map(() => 0);
+    const pads = writer.vector([...none, ...none.slice(1), end]);
+    return [writer.node('Pad', [name!, pads, writer.scalar(value, 'float32')])];
+  },
+
+  matmul,
+
+  gatherRows: direct('Gather'),
+  scatterAddRows: ({ inputs, outputs: [y], attributes: { unique } }, writer, [updates, indices]) => [
+    addRows(
+      zeros(y!.shape, writer),
+      inputs[0]!,
+      { updates: updates!, indices: indices! },
+      unique,
+      writer,
+    ),
+  ],
+  gatherLast: (_, writer, inputs) => [writer.node('GatherElements', inputs, [int('axis', -1)])],
+  argmax,
+  topValues: ({ attributes: { count } }, writer, [x]) => [
+    writer.nodes('TopK', [x!, writer.vector([count])], [], 2)[0]!,
+  ],
+
+  softmax: direct('Softmax'),
+  layerNorm: ({ attributes: { epsilon } }, writer, inputs) =>
+    writer.nodes('LayerNormalization', inputs, [float('epsilon', epsilon)], 3),
+  rmsNorm: expanded,
+  gelu: expanded,
+  swiglu: expanded,
+  rotary: expanded,
+  attention: expanded,
+  tokenLogProbability: expanded,
+  loop,
+};
+
+/** Writes whatever tensors depend on and the writer does not have yet. */
+export function lowerNodes(tensors: readonly Tensor[], writer: GraphWriter): void {
+  for (const node of topological(tensors)) {
+    if (node.op === 'scalar' || writer.has(node.outputs[0]!)) continue;
+    const rule = rules[node.op] as LoweringRule<Op>;
+    const values = rule(
+      node,
+      writer,
+      node.inputs.map((x) => writer.value(x)),
+    );
+    node.outputs.forEach((output, i) => writer.define(output, values[i]!));
+  }
+}
