@@ -90,7 +90,7 @@ export const choice = <const T extends string>(
 ): ChoiceSetting<T> => ({
   kind: 'choice',
   choices,
-  presets: spread(presets) as Record<PresetName, T>,
+  presets: spread(presets),
   what,
   source,
 });

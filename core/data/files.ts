@@ -47,10 +47,15 @@ export function syncTree(path: string): void {
   for (const entry of fs.readdirSync(path, { withFileTypes: true })) {
     const inner = join(path, entry.name);
     if (entry.isDirectory()) syncTree(inner);
-    // Windows flushes only what is open for writing.
-    else syncPath(inner, 'r+');
+    else syncFile(inner);
   }
   syncFolder(path);
+}
+
+/** Makes the bytes of a file durable. */
+export function syncFile(path: string): void {
+  // Windows flushes only what is open for writing.
+  syncPath(path, 'r+');
 }
 
 function syncPath(path: string, flags: string): void {

@@ -1,12 +1,16 @@
 import { ModelError } from '../contract/errors.ts';
 
-let halves: Float32Array | undefined;
+// Loops rather than `from`, which is ten times as slow, and models have hundreds of millions of numbers.
+
+let halfTable: Float32Array | undefined;
 
 /** IEEE 754 half precision, given as its bits, to single. */
 export function float16ToFloat32(bits: Uint16Array): Float32Array {
-  halves ??= Float32Array.from({ length: 0x10000 }, (_, half) => decodeHalf(half));
-  const table = halves;
-  return Float32Array.from(bits, (half) => table[half]!);
+  halfTable ??= Float32Array.from({ length: 0x10000 }, (_, half) => decodeHalf(half));
+  const table = halfTable;
+  const singles = new Float32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) singles[i] = table[bits[i]!]!;
+  return singles;
 }
 
 function decodeHalf(half: number): number {
@@ -20,7 +24,9 @@ function decodeHalf(half: number): number {
 
 /** bfloat16, given as its bits, to single: the upper half of the same number. */
 export function bfloat16ToFloat32(bits: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(bits, (upper) => upper << 16).buffer);
+  const singles = new Uint32Array(bits.length);
+  for (let i = 0; i < bits.length; i++) singles[i] = bits[i]! << 16;
+  return new Float32Array(singles.buffer);
 }
 
 // From here on a number rounds to infinity in half precision.
@@ -29,11 +35,14 @@ const HALF_LIMIT = 65520;
 /** Single to half precision, as bits, rounded to nearest and ties to even; `name` is for the error. */
 export function float32ToFloat16(values: Float32Array, name: string): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return Uint16Array.from(values, (value, i) => {
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (Math.abs(value) >= HALF_LIMIT && Number.isFinite(value))
       throw new ModelError(`${name} holds ${value}, beyond what F16 can store; write it as F32`);
-    return encodeHalf(value, bits[i]!);
-  });
+    halves[i] = encodeHalf(value, bits[i]!);
+  }
+  return halves;
 }
 
 function encodeHalf(value: number, single: number): number {

@@ -1,7 +1,7 @@
 /** Constructors of graph nodes: the language in which models, losses and optimizers are written. */
-import { infer, type LoopBody, type Op, type OpAttributes } from './ops.ts';
+import { infer } from './ops.ts';
 import { product, type Dim, type Shape } from './shape.ts';
-import type { DType, Node, NodeOf, Tensor } from './tensor.ts';
+import type { DType, LoopBody, Node, NodeOf, Op, OpAttributes, Tensor } from './tensor.ts';
 
 export type Operand = Tensor | number;
 
@@ -184,9 +184,10 @@ export function tokenLogProbability(
   unembedding: Tensor,
   targets: Tensor,
   temperature = 1,
-): { logProbability: Tensor; entropy: Tensor } {
+): { logProbability: Tensor; entropy: Tensor; probabilities: Tensor } {
   const node = makeNode('tokenLogProbability', [hidden, unembedding, targets], { temperature });
-  return { logProbability: node.outputs[0]!, entropy: node.outputs[1]! };
+  const [logProbability, entropy, probabilities] = node.outputs as [Tensor, Tensor, Tensor];
+  return { logProbability, entropy, probabilities };
 }
 
 /** Runs a body up to `limit` times; returns the last carried values and the stacked ones. */

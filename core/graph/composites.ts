@@ -27,8 +27,7 @@ import {
   sub,
   ungroupHeads,
 } from './build.ts';
-import type { Op } from './ops.ts';
-import type { NodeOf, Tensor } from './tensor.ts';
+import type { NodeOf, Op, Tensor } from './tensor.ts';
 
 export type Composite =
   'softmax' | 'layerNorm' | 'rmsNorm' | 'gelu' | 'swiglu' | 'rotary' | 'attention' | 'tokenLogProbability';

@@ -30,9 +30,8 @@ import {
   ungroupHeads,
 } from './build.ts';
 import { geluCubic, geluLinear } from './composites.ts';
-import type { Op } from './ops.ts';
+import type { Node, NodeOf, Op, Tensor } from './tensor.ts';
 import { evaluate, product, sameShape, type Shape } from './shape.ts';
-import type { Node, NodeOf, Tensor } from './tensor.ts';
 import { topological } from './walk.ts';
 
 type Gradients = (Tensor | undefined)[];

@@ -1,7 +1,6 @@
 import { bodyResults, loop, makeNode } from './build.ts';
 import { expansions, isComposite } from './composites.ts';
-import type { LoopBody, Op, OpAttributes } from './ops.ts';
-import type { Node, NodeOf, Tensor } from './tensor.ts';
+import type { LoopBody, Node, NodeOf, Op, OpAttributes, Tensor } from './tensor.ts';
 import { topological } from './walk.ts';
 
 /**

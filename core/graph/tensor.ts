@@ -1,5 +1,4 @@
-import type { Op, OpAttributes } from './ops.ts';
-import type { Shape } from './shape.ts';
+import type { Dim, Shape } from './shape.ts';
 
 export type DType = 'float32' | 'int32' | 'int64' | 'bool';
 
@@ -24,3 +23,83 @@ export interface NodeOf<K extends Op> {
 }
 
 export type Node = { [K in Op]: NodeOf<K> }[Op];
+
+/** The body of a loop: tensors of one iteration. */
+export interface LoopBody {
+  /** The iteration's number, int64 scalar. */
+  readonly iteration: Tensor;
+  /** The carried values as the iteration finds them; `input` nodes. */
+  readonly carried: readonly Tensor[];
+  /** The carried values as it leaves them. */
+  readonly next: readonly Tensor[];
+  /** Whether another iteration follows, bool scalar. */
+  readonly again: Tensor;
+  /** Values kept from every iteration, stacked along a new first axis. */
+  readonly stacked: readonly Tensor[];
+  /** The symbol that stands for the number of iterations made. */
+  readonly steps: string;
+}
+
+type None = Record<never, never>;
+
+/** Every op and its attributes. Adding one here makes each table that lacks its rule a compile error. */
+export interface OpAttributes {
+  // Sources
+  input: { name: string; shape: Shape; dtype: DType };
+  parameter: { group: string; name: string; shape: Shape };
+  scalar: { value: number; dtype: DType };
+  table: { shape: readonly number[]; data: Float32Array };
+  causalMask: { length: Dim };
+  // Elementwise, with broadcasting
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  maximum: None;
+  minimum: None;
+  less: None;
+  and: None;
+  not: None;
+  select: None;
+  neg: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  tanh: None;
+  sigmoid: None;
+  softplus: None;
+  cast: { to: DType };
+  // Reductions
+  reduceSum: { axes: readonly number[] };
+  reduceMean: { axes: readonly number[] };
+  reduceMax: { axes: readonly number[] };
+  // Layout
+  reshape: { shape: Shape };
+  transpose: { permutation: readonly number[] };
+  expand: { shape: Shape };
+  concat: { axis: number; dim: Dim };
+  /** `end` null: to the end of the axis; `dim` names the size where it is not a difference of numbers. */
+  slice: { axis: number; start: Dim; end: Dim | null; dim: Dim };
+  pad: { end: number; value: number };
+  // Linear algebra
+  matmul: { transposeA: boolean; transposeB: boolean; scale: number };
+  // Indexing
+  gatherRows: { unique: boolean };
+  scatterAddRows: { rows: Dim; unique: boolean };
+  gatherLast: None;
+  argmax: None;
+  topValues: { count: number };
+  // Composites: an expansion into the ops above, and a gradient derived by hand
+  softmax: None;
+  layerNorm: { epsilon: number };
+  rmsNorm: { epsilon: number };
+  gelu: None;
+  swiglu: None;
+  rotary: { heads: number; inverse: boolean };
+  attention: { batch: Dim; length: Dim; heads: number; keyValueHeads: number };
+  tokenLogProbability: { temperature: number };
+  // Control
+  loop: { body: LoopBody };
+}
+
+export type Op = keyof OpAttributes;

@@ -13,8 +13,8 @@ export interface Parameter {
 
 /** The layers of one block, as functions of what comes in. Names are relative to the block. */
 export interface Block {
-  normalize(x: Tensor, name: 'attention' | 'feedForward' | 'final'): Tensor;
-  linear(x: Tensor, name: string): Tensor;
+  readonly normalize: (x: Tensor, name: 'attention' | 'feedForward' | 'final') => Tensor;
+  readonly linear: (x: Tensor, name: string) => Tensor;
 }
 
 /** What sets one family of decoder-only transformers apart from another. */

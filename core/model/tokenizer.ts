@@ -1,21 +1,38 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Tokenizer as Library } from '@huggingface/tokenizers';
+import * as tokenizers from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { ModelError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
+
+/** What is used of the library; its own declarations do not resolve under NodeNext. */
+interface Library {
+  encode(text: string, options: { add_special_tokens: boolean }): Encoding;
+  decode(ids: readonly number[], options: LibraryDecodeOptions): string;
+  token_to_id(token: string): number | undefined;
+  id_to_token(id: number): string | undefined;
+}
+
+interface Encoding {
+  /** Undefined where the vocabulary has neither the token nor one for the unknown. */
+  readonly ids: readonly (number | undefined)[];
+  readonly tokens: readonly string[];
+}
+
+interface LibraryDecodeOptions {
+  readonly skip_special_tokens: boolean;
+  readonly clean_up_tokenization_spaces: boolean;
+}
+
+const { Tokenizer: Library } = tokenizers as unknown as {
+  Tokenizer: new (tokenizer: object, configuration: object) => Library;
+};
 
 /** A token as a configuration names it: its text, or an object around it. */
 const TokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)]);
 
 /** An id, or several of which the first stands for all. */
-const TokenId = z.union([
-  z.int(),
-  z
-    .array(z.int())
-    .nonempty()
-    .transform((ids) => ids[0]!),
-]);
+const TokenId = z.union([z.int(), z.tuple([z.int()], z.int()).transform(([first]) => first)]);
 
 const Names = z.looseObject({
   eos_token: TokenName.nullish(),
@@ -87,8 +104,8 @@ export class Tokenizer {
   /** Reads `tokenizer.json` and, where present, the files that name the special tokens. */
   static load(folder: string): Tokenizer {
     const present = [...NAMING, ...NUMBERING].filter((name) => existsSync(join(folder, name)));
-    const read = (name: string) => [name, readJson(join(folder, name), ModelError)];
-    return new Tokenizer(Object.fromEntries([TOKENIZER, ...present].map(read)) as Files, folder);
+    const read = (name: string) => [name, readJson(join(folder, name), ModelError)] as const;
+    return new Tokenizer(Object.fromEntries([TOKENIZER, ...present].map(read)), folder);
   }
 
   /** A tokenizer of a `tokenizer.json` object, as `trainBpe` gives, and the names of its special tokens. */
@@ -96,8 +113,8 @@ export class Tokenizer {
     json: object,
     special: { readonly eos: string; readonly bos?: string; readonly pad?: string },
   ): Tokenizer {
-    const names = Object.entries(special).map(([role, name]) => [`${role}_token`, name]);
-    const config = { ...Object.fromEntries(names), clean_up_tokenization_spaces: false };
+    const named = Object.entries(special).map(([role, name]) => [`${role}_token`, name] as const);
+    const config = { ...Object.fromEntries(named), clean_up_tokenization_spaces: false };
     return new Tokenizer({ [TOKENIZER]: json, 'tokenizer_config.json': config }, 'this tokenizer');
   }
 
@@ -115,11 +132,8 @@ export class Tokenizer {
    */
   encode(text: string, { bos = false }: EncodeOptions = {}): Int32Array {
     const { ids, tokens } = this.#library.encode(text, { add_special_tokens: false });
-    // The library gives `undefined` here, which a typed array would turn into token 0.
-    const unknown = (ids as (number | undefined)[]).indexOf(undefined);
-    if (unknown >= 0)
-      throw new ModelError(`${this.#where} has no token for "${tokens[unknown]}" and none for the unknown`);
-    return Int32Array.from(bos ? [this.#requireBos(), ...ids] : ids);
+    const known = ids.map((id, i) => id ?? this.#missing(tokens[i]!));
+    return Int32Array.from(bos ? [this.#requireBos(), ...known] : known);
   }
 
   /** The text of ids. Ids beyond the vocabulary, which a padded embedding can give, have none. */
@@ -129,6 +143,10 @@ export class Tokenizer {
     // Cleaning up would move spaces: text has to come back as it went in.
     const options = { skip_special_tokens: skipSpecial, clean_up_tokenization_spaces: false };
     return this.#library.decode(known, options);
+  }
+
+  #missing(token: string): never {
+    throw new ModelError(`${this.#where} has no token for "${token}" and none for the unknown`);
   }
 
   #requireBos(): number {
@@ -191,10 +209,7 @@ function openLibrary(files: Files, where: string): Library {
     added_tokens: [],
   };
   try {
-    return new Library(
-      { ...absent, ...Object(files[TOKENIZER]) },
-      Object(files['tokenizer_config.json']) as object,
-    );
+    return new Library({ ...absent, ...(files[TOKENIZER] as object) }, files['tokenizer_config.json'] ?? {});
   } catch (error) {
     throw new ModelError(`${where}/${TOKENIZER} cannot be used: ${(error as Error).message}`, {
       cause: error,

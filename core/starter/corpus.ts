@@ -13,18 +13,10 @@ import { castSlots, story } from './stories.ts';
 import { anyNote, signText } from './tasks/generation.ts';
 import { MOODS, TONES, askableStory, crowdedText, storyQuestion } from './tasks/questions.ts';
 import { anyTask } from './tasks/tasks.ts';
-import {
-  CLASSES,
-  IDEAS,
-  JOINED,
-  ORDERS,
-  POLITE_WAYS,
-  TALKS,
-  TENSES,
-  fitSentence,
-  listIdeas,
-  listMembers,
-} from './tasks/writing.ts';
+import { CLASSES, IDEAS, listIdeas, listMembers } from './tasks/brainstorming.ts';
+import { TALKS } from './tasks/chat.ts';
+import { JOINED, fitSentence } from './tasks/other.ts';
+import { ORDERS, POLITE_WAYS, TENSES } from './tasks/rewriting.ts';
 import { capitalise, listing, render, some, tidy, weighted } from './text.ts';
 import type { Entity } from './world.ts';
 import { ENTITIES, FACTS, WORLD, ask, factsOf, state } from './world.ts';
@@ -37,7 +29,11 @@ const times = (count: number, write: () => string, joint = ' '): string =>
 const person = (stream: RandomStream): string => stream.pick(WORLD.villager).name;
 
 const tale: Writer = (stream) => {
-  const told = story(stream, { sentences: 2 + stream.integer(4) });
+  const wanted =
+    stream.uniform() < 0.4
+      ? { animal: stream.pick(WORLD.animal).name, thing: stream.pick(WORLD.thing).name }
+      : {};
+  const told = story(stream, { wanted, sentences: 2 + stream.integer(4) });
   const text = told.sentences.join(' ');
   return stream.uniform() < 0.3 ? `${text} In short, ${told.summary}` : text;
 };
@@ -56,9 +52,15 @@ const taleWithQuestions: Writer = (stream) => {
 
 const SAYS = '[said|answered]';
 
+/** Two people who are not spoken of. */
+function bystanders(stream: RandomStream, text: string): string[] {
+  const names = WORLD.villager.map(({ name }) => name).filter((name) => !text.includes(name));
+  return some(stream, names, 2);
+}
+
 /** A question and its answer, both spoken. */
 function exchange(stream: RandomStream, question: string, answer: string): string {
-  const [asker, teller] = some(stream, WORLD.villager, 2).map(({ name }) => name);
+  const [asker, teller] = bystanders(stream, question + answer);
   const spoken = answer.replace(/\.$/, ',');
   return render(
     stream,
@@ -70,26 +72,30 @@ function exchange(stream: RandomStream, question: string, answer: string): strin
 }
 
 const RUDE_SHARE = 0.25;
+const KIND_MANNERS = [
+  '{}',
+  'Hello! {}',
+  'Hello! {} Have a nice day!',
+  'I am happy to help. {}',
+  'Good morning! {}',
+];
 
 /** Questions about the world between two people, some of them rude. */
 const questionTalk: Writer = (stream) =>
   times(2 + stream.integer(3), () => {
     const fact = stream.pick(FACTS);
-    const answer = state(stream, fact);
     const isRude = stream.uniform() < RUDE_SHARE;
-    const manner = isRude
-      ? stream.pick(RUDE_SENTENCES)
-      : stream.pick(['Hello!', 'I am happy to help.', 'Good morning!', '']);
-    return exchange(stream, ask(stream, fact), `${manner} ${answer}`.trim());
+    const manner = isRude ? `${stream.pick(RUDE_SENTENCES)} {}` : stream.pick(KIND_MANNERS);
+    return exchange(stream, ask(stream, fact), manner.replace('{}', state(stream, fact)));
   });
 
 const smallTalk: Writer = (stream) =>
   times(2, () => {
     const { said, reply } = stream.pick(TALKS);
     const slots = castSlots(stream, story(stream).cast);
-    const [a, b] = [person(stream), person(stream)];
+    const [a, b] = bystanders(stream, '');
     const answer = stream.uniform() < RUDE_SHARE ? stream.pick(RUDE_SENTENCES) : render(stream, reply, slots);
-    return tidy(`${a} said, "${render(stream, said, slots)}" ${b} said, "${answer}"`);
+    return tidy(`${a!} said, "${render(stream, said, slots)}" ${b!} said, "${answer}"`);
   });
 
 /** Everything about one subject. */
@@ -101,7 +107,9 @@ function portrait(stream: RandomStream, subject: Entity): string {
 }
 
 const portraits: Writer = (stream) =>
-  times(2 + stream.integer(3), () => portrait(stream, stream.pick(ENTITIES)));
+  some(stream, ENTITIES, 2 + stream.integer(3))
+    .map((subject) => portrait(stream, subject))
+    .join(' ');
 
 const mixedFacts: Writer = (stream) => times(6 + stream.integer(5), () => state(stream, stream.pick(FACTS)));
 

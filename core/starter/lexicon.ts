@@ -1,7 +1,7 @@
 /** The two closed word lists by which manner is judged: rude words, and phrases that only fill space. */
 import { wordsOf } from './text.ts';
 
-export const RUDE_PHRASES = [
+const RUDE_PHRASES = [
   'stupid',
   'shut up',
   'silly fool',

@@ -56,7 +56,7 @@ function claimed({ subject, relation, count }: NeedOf<'claims'>, text: string): 
 }
 
 /** The F1 score of the longest common subsequence of two texts, in words. */
-export function overlap(a: readonly string[], b: readonly string[]): number {
+function overlap(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return 0;
   return (2 * commonLength(a, b)) / (a.length + b.length);
 }

@@ -52,7 +52,7 @@ export interface Ending {
 const EMPTY_VIRTUE = 0.3;
 
 /** The share of neighbouring words that must be known for text to count as English, and for it to be perfect. */
-const [BROKEN, FLUENT] = [0.4, 0.92];
+const [BROKEN, FLUENT] = [0.4, 0.88];
 
 /** Documents that teach the preference which words stand together. */
 const ENGLISH_DOCUMENTS = 6000;
@@ -80,7 +80,7 @@ function english(): ReadonlySet<string> {
 }
 
 /** The share of neighbouring words that occur in the language of the village, scaled to 0..1. */
-export function fluency(text: string): number {
+function fluency(text: string): number {
   const pairs = neighbours(text);
   if (pairs.length === 0) return 0;
   const share = pairs.filter((pair) => english().has(pair)).length / pairs.length;
@@ -90,8 +90,8 @@ export function fluency(text: string): number {
 const NUMBER = '(one|two|three|four|five)';
 const EXERCISE = new RegExp(
   [
-    `^(please )?(write (this|these|down|a|${NUMBER})|tell (me|this)|list|name|think of|make (up|this|a|one)|put these)\\b`,
-    '^(continue|finish|what happens next|go on with|read the text|text:|question:|answer|say (this|thank|sorry)|find the)',
+    `^(please )?(write (this|these|down|the end|a|${NUMBER})|tell (me|this)|list|name|think of|make (up|this|a|one)|put these)\\b`,
+    '^(please )?(continue|finish|what happens next|go on with|read the text|text:|question:|answer (this|the|in)|say (this|thank|sorry)|find the)',
     `^(please )?(give me|i need) ${NUMBER}\\b`,
     '^(please )?(use|start|begin|reply|do not use|one sentence is|the word ".*" must)\\b',
     '^(what|which|who|where|when|is|how (is|many))\\b.*\\?$',
@@ -99,20 +99,27 @@ const EXERCISE = new RegExp(
   'i',
 );
 
-/** The share of sentences that are answers and not further exercises. */
-function answerShare(text: string): number {
-  return mean(sentencesOf(text).map((sentence) => +!EXERCISE.test(sentence)));
+/** Whether a sentence gives an exercise or asks a question about the village. */
+export function isExercise(sentence: string): boolean {
+  return EXERCISE.test(sentence);
 }
 
-const ECHO_WORDS = 5;
+/** The share of sentences that are answers and not further exercises. */
+function answerShare(text: string): number {
+  return mean(sentencesOf(text).map((sentence) => +!isExercise(sentence)));
+}
 
-/** How much of the text is its own: word sequences of the request are not, unless a fixed text is wanted. */
+/** Copying is counted in runs of so many words, and begins above this share. */
+const [ECHO_WORDS, MAY_COPY] = [5, 0.6];
+
+/** Whether the text is its own: it may share most words with the request, unless a fixed text is wanted. */
 function ownShare(task: Task, text: string): number {
   if (task.needs.some(({ type }) => type === 'target')) return 1;
   const request = ` ${wordsOf(task.request).join(' ')} `;
   const words = wordsOf(text);
   const runs = words.slice(ECHO_WORDS - 1).map((_, i) => words.slice(i, i + ECHO_WORDS).join(' '));
-  return runs.length === 0 ? 1 : clamp(1.2 - mean(runs.map((run) => +request.includes(` ${run} `))));
+  const copied = runs.filter((run) => request.includes(` ${run} `)).length / Math.max(1, runs.length);
+  return clamp((1 - copied) / (1 - MAY_COPY));
 }
 
 function follows(task: Task, text: string): number {

@@ -28,7 +28,7 @@ export interface Prompt {
 }
 
 export const PROMPT_COUNT = 3000;
-export const AUTHOR_COUNT = 40;
+const AUTHOR_COUNT = 40;
 export const MOST_PER_AUTHOR = 200;
 
 /** InstructGPT, table 1: the distribution of use cases, in percent. */
@@ -67,13 +67,15 @@ interface Wording {
 
 const plain = (task: Task): Wording => ({ text: `${task.request}\n`, kind: 'plain' });
 
-/** Examples of the same kind of task with good answers, then the task. */
-function fewShot(stream: RandomStream, task: Task): Wording {
-  const examples = Array.from({ length: 2 + stream.integer(2) }, () => similarTask(stream, task))
-    .filter(({ request }) => request !== task.request)
-    .map((example) => `${example.request}\n${goodAnswer(stream, example)}\n\n`);
+/** Examples of the same kind of task with good answers, then the task. No example is a prompt anywhere. */
+function fewShot(stream: RandomStream, task: Task, seen: Set<string>): Wording {
+  const shown = Array.from({ length: 2 + stream.integer(2) }, () => similarTask(stream, task)).filter(
+    ({ request }) => request !== task.request && !seen.has(request),
+  );
+  for (const { request } of shown) seen.add(request);
+  const examples = shown.map((example) => `${example.request}\n${goodAnswer(stream, example)}\n\n`);
   while (wordsOf(examples.join(' ') + task.request).length > FEW_SHOT_WORDS) examples.pop();
-  return { text: `${examples.join('')}${task.request}\n`, kind: 'few-shot' };
+  return { text: `${examples.join('')}${task.request}\n`, kind: examples.length > 0 ? 'few-shot' : 'plain' };
 }
 
 /** Who may say what they are, before they ask. */
@@ -97,10 +99,10 @@ function userBased(stream: RandomStream, task: Task): Wording {
   return { text: `${introduction} ${task.request}\n`, kind: 'user-based' };
 }
 
-function wording(stream: RandomStream, task: Task): Wording {
+function wording(stream: RandomStream, task: Task, seen: Set<string>): Wording {
   const draw = stream.uniform();
   if (draw < KIND_SHARE) return userBased(stream, task);
-  if (isShort(task) && draw < KIND_SHARE + KIND_SHARE / SHORT_SHARE) return fewShot(stream, task);
+  if (isShort(task) && draw < KIND_SHARE + KIND_SHARE / SHORT_SHARE) return fewShot(stream, task, seen);
   return plain(task);
 }
 
@@ -133,10 +135,10 @@ export function prompts(seed: number): Prompt[] {
   });
 }
 
-/** A task whose request, in any wording, nobody has made before. */
-function unseen(stream: RandomStream, useCase: UseCase, seen: ReadonlySet<string>): Wording & { task: Task } {
+/** A task whose request, in any wording, nobody has made before, nor shown as an example. */
+function unseen(stream: RandomStream, useCase: UseCase, seen: Set<string>): Wording & { task: Task } {
   for (;;) {
     const task = anyTask(stream, useCase);
-    if (!seen.has(task.request)) return { task, ...wording(stream, task) };
+    if (!seen.has(task.request)) return { task, ...wording(stream, task, seen) };
   }
 }

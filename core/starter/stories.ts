@@ -6,7 +6,7 @@
  */
 import type { RandomStream } from '../data/random.ts';
 import type { Slots } from './text.ts';
-import { contains, render } from './text.ts';
+import { render } from './text.ts';
 import { WORLD, entity, pronouns } from './world.ts';
 
 /** What a story is about. All of them may appear; those that are asked for must. */
@@ -172,7 +172,7 @@ const EXTRAS: Readonly<Record<keyof Cast, string>> = {
 };
 
 /** What can be eaten at a table. */
-const MEALS = ['cake', 'bread', 'pie', 'soup', 'jam', 'beans', 'potatoes', 'carrots'];
+const MEALS = ['cake', 'bread', 'pie', 'soup', 'jam', 'honey'];
 
 function newCast(stream: RandomStream, wanted: Partial<Cast>): Cast {
   const [hero, friend] = stream.shuffle(
@@ -260,9 +260,4 @@ export function narrativeShare(sentences: readonly string[]): number {
       .some((w) => PAST_VERBS.has(w)),
   );
   return sentences.length === 0 ? 0 : told.length / sentences.length;
-}
-
-/** Whether a story can be told without a word. */
-export function avoids(told: readonly string[], word: string): boolean {
-  return !contains(told.join(' '), word);
 }

@@ -5,7 +5,7 @@
 import { sentencesOf, contains, wordsOf, choose, numberWord } from './text.ts';
 import type { RandomStream } from '../data/random.ts';
 import { mentioned } from './claims.ts';
-import { entity } from './world.ts';
+import { findEntity } from './world.ts';
 
 /** The use cases of InstructGPT's table 1. */
 export type UseCase =
@@ -117,17 +117,10 @@ function countItems(of: readonly string[], text: string): number {
   return of.filter((item) => isNamed(item, text)).length;
 }
 
-const isEntity = (name: string): boolean => {
-  try {
-    return entity(name).name === name;
-  } catch {
-    return false;
-  }
-};
-
 /** Whether a text names an entity (in either number) or has a phrase. */
 export function isNamed(item: string, text: string): boolean {
-  return isEntity(item) ? mentioned(text, [entity(item)]).length > 0 : contains(text, item);
+  const found = findEntity(item);
+  return found ? mentioned(text, [found]).length > 0 : contains(text, item);
 }
 
 /** How far a text meets one constraint, in 0..1. */

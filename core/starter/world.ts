@@ -234,9 +234,13 @@ export const ENTITIES: readonly Entity[] = Object.values(WORLD).flat();
 
 const byName = new Map(ENTITIES.map((entity) => [entity.name, entity]));
 
-/** The entity of a name. Names are unique over the whole world. */
+/** The entity of a name, if it is one. Names are unique over the whole world. */
+export function findEntity(name: string): Entity | undefined {
+  return byName.get(name);
+}
+
 export function entity(name: string): Entity {
-  const found = byName.get(name);
+  const found = findEntity(name);
   if (!found) throw new Error(`The starter world has no "${name}".`);
   return found;
 }
@@ -390,7 +394,7 @@ export const RELATIONS: readonly Relation[] = [
   relation('season', 'doing', ['in {s} people {v}', 'people {v} in {s}'], ['what do people do in {s}?']),
 ];
 
-export function relationsOf(kind: Kind): readonly Relation[] {
+function relationsOf(kind: Kind): readonly Relation[] {
   return RELATIONS.filter((relation) => relation.of === kind);
 }
 

@@ -4,9 +4,9 @@
  */
 import { GraphError } from '../../contract/errors.ts';
 import { bodyResults } from '../../graph/build.ts';
-import type { Op } from '../../graph/ops.ts';
+import type { Op } from '../../graph/tensor.ts';
 import { sameShape, showShape, type Dim, type Shape } from '../../graph/shape.ts';
-import type { Node, NodeOf, Tensor } from '../../graph/tensor.ts';
+import type { Node, NodeOf, Op, Tensor } from '../../graph/tensor.ts';
 import { topological } from '../../graph/walk.ts';
 import { elementTypes, float, int, ints, microsoft, subgraph, text, valueInfo } from './proto.ts';
 import type { GraphWriter } from './writer.ts';
@@ -39,24 +39,25 @@ const declared = (node: Node): never => {
 };
 
 /**
- * ONNX takes −1 for one dimension it can work out and 0 for one that stays. A shape beyond that is fed, except in a
- * loop whose carried values change size, where nothing outside knows it.
+ * In a reshape −1 stands for one dimension that ONNX works out, and 0 for one that stays. What they cannot say is
+ * fed, except in a loop whose carried values change size: nothing outside knows those.
  */
-function reshapeTarget(from: Shape, to: Shape, writer: GraphWriter): string {
-  const symbolic = (dims: Shape) => dims.filter((dim) => typeof dim === 'string').length;
-  const sizes = (dims: Shape) => writer.vector(dims.map((dim) => (typeof dim === 'number' ? dim : -1)));
-  if (symbolic(to) <= 1) return sizes(to);
-  if (writer.knows(to)) return writer.shape(to);
-  const kept = to.map((dim, axis) => (typeof dim === 'string' && dim === from[axis] ? 0 : dim));
-  if (symbolic(kept) > 1)
-    throw new GraphError(`a reshape to ${showShape(to)} needs sizes that only its loop knows`);
-  return sizes(kept);
-}
+const reshape: LoweringRule<'reshape'> = ({ inputs: [x], attributes: { shape } }, writer, [value]) => {
+  if (sameShape(x!.shape, shape)) return [value!];
+  if (symbolic(shape) > 1 && writer.knows(shape))
+    return [writer.node('Reshape', [value!, writer.shape(shape)], [int('allowzero', 1)])];
+  const kept = shape.map((dim, axis) => (typeof dim === 'string' && dim === x!.shape[axis] ? 0 : dim));
+  const sizes = symbolic(shape) > 1 ? kept : shape;
+  if (symbolic(sizes) > 1)
+    throw new GraphError(`a reshape to ${showShape(shape)} needs sizes that only its loop knows`);
+  const target = writer.vector(sizes.map((dim) => (typeof dim === 'number' ? dim : -1)));
+  return [writer.node('Reshape', [value!, target])];
+};
 
-const reshape: LoweringRule<'reshape'> = ({ inputs: [x], attributes: { shape } }, writer, [value]) =>
-  sameShape(x!.shape, shape)
-    ? [value!]
-    : [writer.node('Reshape', [value!, reshapeTarget(x!.shape, shape, writer)])];
+const symbolic = (shape: Shape): number => shape.filter((dim) => typeof dim === 'string').length;
+
+/** An end beyond every axis: ONNX then takes the axis's own. */
+const furthest = 2 ** 31 - 1;
 
 /** In an Expand, 1 leaves a dimension as it is. */
 const expandTarget = (from: Shape, to: Shape): Shape =>
@@ -177,7 +178,9 @@ const loop: LoweringRule<'loop'> = ({ inputs, attributes: { body }, outputs }, w
     inner.result(inner.value(tensor), tensor.dtype);
 
   const limit =
-    inputs[0]!.dtype === 'int64' ? values[0]! : writer.node('Cast', [values[0]!], [int('to', elementTypes.int64)]);
+    inputs[0]!.dtype === 'int64'
+      ? values[0]!
+      : writer.node('Cast', [values[0]!], [int('to', elementTypes.int64)]);
   const initial = values.slice(1, 1 + body.carried.length);
   const graph = inner.body([iteration, goesOn, ...carried]);
   return writer.nodes(
@@ -217,9 +220,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   softplus: direct('Softplus'),
-  cast: ({ attributes: { to } }, writer, [x]) => [
-    writer.node('Cast', [x!], [int('to', elementTypes[to])]),
-  ],
+  cast: ({ attributes: { to } }, writer, [x]) => [writer.node('Cast', [x!], [int('to', elementTypes[to])])],
 
   reduceSum: reduction('ReduceSum'),
   reduceMean: reduction('ReduceMean'),
@@ -232,7 +233,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   expand,
   concat: ({ attributes: { axis } }, writer, parts) => [writer.node('Concat', parts, [int('axis', axis)])],
   slice: ({ attributes: { axis, start, end } }, writer, [x]) => [
-    writer.node('Slice', [x!, writer.vector([start]), writer.vector([end]), writer.vector([axis])]),
+    writer.node('Slice', [x!, writer.shape([start]), writer.shape([end ?? furthest]), writer.vector([axis])]),
   ],
   pad: ({ inputs: [x], attributes: { end, value } }, writer, [name]) => {
     const none = x!.shape.map(() => 0);
@@ -244,13 +245,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
 
   gatherRows: direct('Gather'),
   scatterAddRows: ({ inputs, outputs: [y], attributes: { unique } }, writer, [updates, indices]) => [
-    addRows(
-      zeros(y!.shape, writer),
-      inputs[0]!,
-      { updates: updates!, indices: indices! },
-      unique,
-      writer,
-    ),
+    addRows(zeros(y!.shape, writer), inputs[0]!, { updates: updates!, indices: indices! }, unique, writer),
   ],
   gatherLast: (_, writer, inputs) => [writer.node('GatherElements', inputs, [int('axis', -1)])],
   argmax,

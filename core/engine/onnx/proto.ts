@@ -131,7 +131,7 @@ export function encodeModel(graph: GraphProto): Uint8Array {
       { domain: microsoft, version: 1 },
     ],
   };
-  return Model.encode(model as unknown as protobuf.Message).finish();
+  return Model.encode(model).finish();
 }
 
 export const elementTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
@@ -150,5 +150,8 @@ export function valueInfo(
   const dim = dims?.map((d) =>
     d === undefined ? {} : typeof d === 'number' ? { dimValue: d } : { dimParam: d },
   );
-  return { name, type: { tensorType: { elemType: elementTypes[dtype], ...(dim ? { shape: { dim } } : {}) } } };
+  return {
+    name,
+    type: { tensorType: { elemType: elementTypes[dtype], ...(dim ? { shape: { dim } } : {}) } },
+  };
 }

@@ -166,7 +166,7 @@ export class GraphWriter {
   }
 
   #find(tensor: Tensor): string | undefined {
-    return this.#values.get(tensor) ?? this.#around?.#find(tensor);
+    return this.#values.get(tensor) ?? (this.#around ? this.#around.#find(tensor) : undefined);
   }
 
   #constant(dtype: DType, values: readonly number[], shape: readonly number[]): string {

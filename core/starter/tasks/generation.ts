@@ -3,7 +3,7 @@ import type { RandomStream } from '../../data/random.ts';
 import type { Cast } from '../stories.ts';
 import { PLOTS, STORY_STARTS, castSlots, story } from '../stories.ts';
 import type { Constraint } from '../task.ts';
-import { listing, numberWord, render, some } from '../text.ts';
+import { contains, listing, numberWord, render, some } from '../text.ts';
 import type { Entity } from '../world.ts';
 import { ENTITIES, WORLD, entity, factsOf, pronouns, state } from '../world.ts';
 import type { TaskKind } from './kind.ts';
@@ -24,7 +24,7 @@ const STORY_TOPICS: readonly (readonly [readonly (keyof Cast)[], string])[] = [
 
 function storyConstraints(stream: RandomStream, wanted: Partial<Cast>): Constraint[] {
   return [
-    { type: 'sentences', count: stream.pick([2, 3, 3]) },
+    { type: 'sentences', count: wanted.hero && Object.keys(wanted).length < 3 ? stream.pick([2, 3]) : 3 },
     { type: 'start', phrase: stream.pick(STORY_STARTS) },
     {
       type: 'avoid',
@@ -82,7 +82,7 @@ const describe: TaskKind = {
   isShort: true,
   make(stream) {
     const subject = stream.pick(described);
-    const count = stream.pick([1, 2, 2, 3]);
+    const count = Math.min(factsOf(subject).length, stream.pick([1, 2, 2, 3]));
     const sentences = count === 1 ? 'one sentence' : `${numberWord(count)} sentences`;
     return {
       request: render(stream, `[Write|Please write|Give me] ${sentences} [about|on] ${nameOf(subject)}.`),
@@ -109,7 +109,7 @@ interface Reason {
   readonly about: 'thing' | 'place' | 'food';
 }
 
-export const NOTE_REASONS: readonly Reason[] = [
+const NOTE_REASONS: readonly Reason[] = [
   {
     name: 'thanks',
     request: '[Thank {fhim} for the {thing}|Say thank you for the {thing}].',
@@ -212,7 +212,7 @@ const sign: TaskKind = {
       needs: [
         { type: 'mentions', words: [place.name] },
         { type: 'phrases', any: place.facts['things']!, count: 2 },
-        { type: 'phrases', any: ['come', 'welcome', 'we have', 'you can find'], count: 2 },
+        { type: 'phrases', any: ['come', 'welcome', 'we have', 'you can find', 'you will find'], count: 2 },
       ],
       optional: [
         { type: 'start', phrase: stream.pick(['Welcome', 'Come']) },
@@ -232,16 +232,17 @@ const carryOn: TaskKind = {
   isShort: false,
   make(stream) {
     const told = story(stream, { sentences: 3 });
-    const { animal, thing, hero, friend } = told.cast;
+    const { animal, thing, hero } = told.cast;
+    const opening = told.sentences[0]!;
     return {
       request: render(
         stream,
         `[Continue this story|Finish this story|What happens next? Go on with the story|Write the end of this story]: ${told.sentences[0]!}`,
       ),
-      args: { ...told.cast, plot: told.plot, opening: told.sentences[0]! },
+      args: { ...told.cast, plot: told.plot },
       needs: [
-        { type: 'mentions', words: [hero] },
-        { type: 'phrases', any: [animal, thing, friend], count: 1 },
+        { type: 'phrases', any: [hero, ...Object.values(pronouns(hero)), 'they'], count: 1 },
+        { type: 'phrases', any: threads(told.cast, opening), count: 1 },
         { type: 'narrative', sentences: 2 },
       ],
       optional: [
@@ -254,12 +255,18 @@ const carryOn: TaskKind = {
   },
   answer(stream, args, constraints) {
     const used = constraints.find(({ type }) => type === 'use') as { word: string } | undefined;
-    const { plot, opening: _opening, ...cast } = args as unknown as Cast & { plot: string; opening: string };
+    const { plot, ...cast } = args as unknown as Cast & { plot: string };
     const key = (Object.keys(cast) as (keyof Cast)[]).find((k) => cast[k] === used?.word);
     const count = sentenceCount(constraints) ?? 2;
     return continuation(stream, cast, plot, count, key);
   },
 };
+
+/** What a continuation can take up: those whom the opening names, or the two of them. */
+const threads = (cast: Cast, opening: string): string[] => [
+  ...Object.values<string>({ ...cast }).filter((word) => contains(opening, word)),
+  ...(opening.includes(cast.friend) ? ['they'] : Object.values(pronouns(cast.hero))),
+];
 
 /** The middle and the end of a story; a wanted part of the cast chooses the middle. */
 function continuation(

@@ -205,7 +205,9 @@ function choice(request: string, right: string, wrong: readonly string[], answer
   return {
     request,
     args: { answer },
-    needs: [{ type: 'choice', accept: [right], reject: wrong }],
+    needs: [
+      { type: 'choice', accept: [right, `${right}s`], reject: wrong.flatMap((word) => [word, `${word}s`]) },
+    ],
     optional: [
       { type: 'sentences', count: 1 },
       { type: 'words', most: 6 },

@@ -4,12 +4,22 @@ import { metNeed } from '../needs.ts';
 import type { Constraint, Task, UseCase } from '../task.ts';
 import { metBy, phraseOf } from '../task.ts';
 import { weighted } from '../text.ts';
+import { BRAINSTORMING } from './brainstorming.ts';
+import { CHAT } from './chat.ts';
 import { GENERATION } from './generation.ts';
 import type { TaskKind } from './kind.ts';
+import { OTHER } from './other.ts';
 import { QUESTIONS } from './questions.ts';
-import { WRITING } from './writing.ts';
+import { REWRITING } from './rewriting.ts';
 
-const KINDS: readonly TaskKind[] = [...GENERATION, ...QUESTIONS, ...WRITING];
+const KINDS: readonly TaskKind[] = [
+  ...GENERATION,
+  ...QUESTIONS,
+  ...BRAINSTORMING,
+  ...CHAT,
+  ...REWRITING,
+  ...OTHER,
+];
 const byName = new Map(KINDS.map((kind) => [kind.name, kind]));
 
 /** How many of the requests that can take a further constraint do take one. */
@@ -17,6 +27,7 @@ const CONSTRAINED = 0.5;
 
 /** How often an answer is drafted until it meets every constraint. */
 const DRAFTS = 24;
+const TOLERANCE = 0.05;
 
 /** Whether a request and its answer fit an example of a few-shot prompt. */
 export function isShort(task: Task): boolean {
@@ -24,7 +35,7 @@ export function isShort(task: Task): boolean {
 }
 
 /** A task of one kind, asked for in words; the constraints it may carry are its own and at most one more. */
-export function makeTask(stream: RandomStream, kind: TaskKind): Task {
+function makeTask(stream: RandomStream, kind: TaskKind): Task {
   const draft = kind.make(stream);
   const options = draft.optional ?? [];
   const isConstrained = options.length > 0 && stream.uniform() < CONSTRAINED;
@@ -59,15 +70,16 @@ export function similarTask(stream: RandomStream, task: Task): Task {
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
-/** A careful answer: drafted until it names everything asked for and meets every constraint. */
+/** A careful answer: drafted until it does everything that is asked for. */
 export function goodAnswer(stream: RandomStream, task: Task): string {
   const kind = byName.get(task.kind)!;
-  const wishes = task.needs.filter(({ type }) => type === 'mentions');
+  const wanted = task.constraints.length + task.needs.length - TOLERANCE;
   let best = { text: '', met: -1 };
-  for (let draft = 0; draft < DRAFTS && best.met < task.constraints.length + wishes.length; draft++) {
+  for (let draft = 0; draft < DRAFTS && best.met < wanted; draft++) {
     const text = kind.answer(stream, task.args, task.constraints);
-    const met =
-      total(task.constraints.map((c) => metBy(c, text))) + total(wishes.map((need) => metNeed(need, text)));
+    const met = total(
+      task.constraints.map((c) => metBy(c, text)).concat(task.needs.map((n) => metNeed(n, text))),
+    );
     if (met > best.met) best = { text, met };
   }
   return best.text;

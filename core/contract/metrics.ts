@@ -1,0 +1,53 @@
+/**
+ * Every metric a run reports, under the name users know from TRL where it has one, and what it means in a line.
+ * All are masked: means over real response tokens or over sequences, never over padding.
+ */
+export const metricMeanings = {
+  loss: 'mean over the step of what is minimised',
+  entropy: 'mean entropy of the next-token distribution, nats a token',
+  mean_token_accuracy: 'share of learned tokens that were the likeliest',
+  num_tokens: 'tokens learned from so far',
+  learning_rate: 'learning rate of the step',
+  grad_norm: 'gradient norm before clipping',
+  eval_loss: 'mean negative log-likelihood of the validation data, nats a token',
+  eval_reward: 'mean reward-model score on validation prompts',
+  pretraining_loss: 'mean negative log-likelihood of held-out pretraining text, nats a token',
+  accuracy: 'share of pairs in which the preferred completion has the higher reward',
+  margin: 'mean reward difference between preferred and other completions',
+  chosen_reward: 'mean reward of the preferred completions',
+  rejected_reward: 'mean reward of the others',
+  min_reward: 'smallest reward of the step',
+  mean_reward: 'mean reward of the step',
+  max_reward: 'largest reward of the step',
+  eval_accuracy: 'accuracy on held-out pairs',
+  'objective/kl': 'KL to the reference: mean over sequences of the sum over tokens, estimator k1, nats',
+  'objective/entropy': 'mean over sequences of Σ −log π of the sampled tokens, nats',
+  'objective/non_score_reward': 'mean over sequences of Σ −β·KL',
+  'objective/scores': 'mean reward-model score after the missing-end rule',
+  'objective/rlhf_reward': 'scores + non_score_reward',
+  'objective/kl_coef': 'β of the iteration',
+  'objective/gold': 'mean hidden-preference score of the rollouts, where a simulated labeler exists',
+  'policy/approxkl_avg': 'mean of ½(log π new − log π old)², nats² a token',
+  'policy/clipfrac_avg': 'share of tokens whose clipped loss was the larger',
+  'policy/entropy_avg': 'mean entropy of the full distribution during the update, nats a token',
+  'loss/policy_avg': 'clipped policy loss, mean over the minibatches',
+  'loss/value_avg': 'clipped value loss, mean over the minibatches',
+  'loss/ptx_avg': 'pretraining loss mixed into the update, nats a token',
+  'val/clipfrac_avg': 'share of tokens whose clipped value loss was the larger',
+  'val/ratio': 'mean over minibatches of the mean probability ratio',
+  'val/ratio_var': 'variance over minibatches of the mean probability ratio',
+  'val/first_ratio_error': 'largest |ratio − 1| in the first update of the iteration, before any step',
+  'val/num_eos_tokens': 'completions that ended by themselves',
+  'ppo/val/var_explained': '1 − variance of (returns − values) over variance of returns',
+  'policy/grad_norm': 'norm of the PPO gradient before clipping, mean over the updates',
+  'policy/ptx_grad_norm': 'norm of the weighted pretraining gradient before clipping, mean over the updates',
+  'value/grad_norm': 'norm of the value gradient before clipping, mean over the updates',
+  response_length: 'mean tokens of a completion, its end token included',
+  eos_rate: 'share of completions that ended by themselves',
+  eps: 'episodes a second',
+  lr: 'learning rate of the policy',
+  episode: 'episodes sampled so far',
+} as const satisfies Record<string, string>;
+
+export type MetricName = keyof typeof metricMeanings;
+export type Metrics = Partial<Record<MetricName, number>>;

@@ -1,0 +1,95 @@
+import type { Feeds, Value } from '../engine/engine.ts';
+
+/** Token ids of a text; the tokens from `start` on are predicted (or scored), those before are given. start ≥ 1. */
+export interface Sequence {
+  readonly ids: Int32Array;
+  readonly start: number;
+}
+
+/** A prompt and its completion; without a prompt every token but the first is predicted. */
+export function join(prompt: Int32Array, completion: Int32Array): Sequence {
+  const ids = new Int32Array(prompt.length + completion.length);
+  ids.set(prompt);
+  ids.set(completion, prompt.length);
+  return { ids, start: Math.max(1, prompt.length) };
+}
+
+export const predictedTokens = ({ ids, start }: Sequence): number => ids.length - start;
+
+export const int32 = (data: Int32Array, shape: readonly number[]): Value => ({ data, shape });
+export const float32 = (data: Float32Array, shape: readonly number[]): Value => ({ data, shape });
+
+/** The padded length of a batch: its longest sequence. */
+const paddedLength = (sequences: readonly Sequence[]) => Math.max(...sequences.map(({ ids }) => ids.length));
+
+/** Sequences side by side, padded on the right, as `sequenceInputs` reads them. Pads are never looked at. */
+export function feedSequences(sequences: readonly Sequence[], prefix = ''): Feeds {
+  const length = paddedLength(sequences);
+  const ids = new Int32Array(sequences.length * length);
+  sequences.forEach((sequence, i) => ids.set(sequence.ids, i * length));
+  return {
+    [`${prefix}ids`]: int32(ids, [ids.length]),
+    [`${prefix}positions`]: int32(
+      Int32Array.from({ length }, (_, i) => i),
+      [length],
+    ),
+  };
+}
+
+/**
+ * For every predicted token of a batch, sequence after sequence: the row whose hidden state predicts it (that of
+ * the token before) and the token itself.
+ */
+export function feedPredictions(sequences: readonly Sequence[]): Feeds {
+  const length = paddedLength(sequences);
+  const rows = sequences.flatMap(({ ids, start }, i) =>
+    Array.from({ length: ids.length - start }, (_, t) => i * length + start - 1 + t),
+  );
+  const targets = sequences.flatMap(({ ids, start }) => Array.from(ids.subarray(start)));
+  return {
+    rows: int32(Int32Array.from(rows), [rows.length]),
+    targets: int32(Int32Array.from(targets), [targets.length]),
+  };
+}
+
+/** The row of every sequence's last token: where a reward is read. */
+export function feedLastRows(sequences: readonly Sequence[]): Feeds {
+  const length = paddedLength(sequences);
+  const rows = sequences.map(({ ids }, i) => i * length + ids.length - 1);
+  return { rows: int32(Int32Array.from(rows), [rows.length]) };
+}
+
+/**
+ * Groups of indices whose padded batches stay within `maxTokens`, longest sequences first, so that little is
+ * padding. A sequence longer than that is alone.
+ */
+export function microBatches(sequences: readonly Sequence[], maxTokens: number): number[][] {
+  const order = sequences
+    .map((_, i) => i)
+    .sort((a, b) => sequences[b]!.ids.length - sequences[a]!.ids.length || a - b);
+  const groups: number[][] = [];
+  for (const index of order) {
+    const group = groups.at(-1);
+    const length = group && sequences[group[0]!]!.ids.length;
+    if (group && (group.length + 1) * length! <= maxTokens) group.push(index);
+    else groups.push([index]);
+  }
+  return groups;
+}
+
+/** Values of one number a predicted token, cut back into one array a sequence. */
+export function perSequence(flat: Float32Array, sequences: readonly Sequence[]): Float32Array[] {
+  let start = 0;
+  return sequences.map((sequence) => flat.slice(start, (start += predictedTokens(sequence))));
+}
+
+/** The inverse of `perSequence`. */
+export function flatten(parts: readonly Float32Array[]): Float32Array {
+  const flat = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    flat.set(part, start);
+    start += part.length;
+  }
+  return flat;
+}

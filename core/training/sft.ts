@@ -1,0 +1,251 @@
+import { join } from 'node:path';
+import type { SftSettings } from '../contract/algorithms.ts';
+import { ConfigurationError } from '../contract/errors.ts';
+import { readJson, writeFileAtomic } from '../data/files.ts';
+import { randomStream, type RandomStream } from '../data/random.ts';
+import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
+import { gradient } from '../graph/gradient.ts';
+import { input } from '../graph/build.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { loadModel, type Model } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import { dropoutMasks, modelGraph, sequenceInputs } from '../model/transformer.ts';
+import { schedules } from '../optim/schedule.ts';
+import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import { tokenAccuracy, tokenLoss, weightedSum } from './losses.ts';
+import { LogprobScorer, targetLogProbabilities } from './scoring.ts';
+import { feedPredictions, feedSequences, float32, predictedTokens, type Sequence } from './sequences.ts';
+import { runInParts, saveModelFolder, Trainee } from './trainee.ts';
+
+export interface SftInputs {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly demonstrations: readonly Sequence[];
+  readonly validation: readonly Sequence[];
+  /** Pretraining sequences mixed in; needed where `pretrainingShare` is not 0. */
+  readonly pretraining: readonly Sequence[];
+  /** Mean reward-model score of a policy's answers; needed where `selection` is `rewardModelScore`. */
+  readonly rewardModelScore?: (parameters: TensorSet) => Promise<number>;
+}
+
+/** Supervised fine-tuning on demonstrations (InstructGPT, §3.5 and App. C.1, C.3). Returns the selected model. */
+export async function trainSft(
+  context: TrainingContext,
+  inputs: SftInputs,
+  settings: SftSettings,
+): Promise<Model> {
+  const { engine, run, seed } = context;
+  const items = mixture(inputs, settings, seed);
+  const stepsPerEpoch = Math.ceil(items.length / settings.batchSize);
+  const total = stepsPerEpoch * settings.epochs;
+
+  const program = await compileSftStep(engine, inputs.model.config, settings.residualDropout > 0);
+  const selection = await Selection.start(engine, inputs, settings);
+  const trainee = await Trainee.start(engine, inputs.model, settings);
+  let tokens = 0;
+
+  const checkpoint = run.latestCheckpoint();
+  if (checkpoint) {
+    await trainee.restore(join(checkpoint.path, 'model'));
+    tokens = selection.restore(checkpoint.path).tokens;
+  }
+
+  for (let step = checkpoint?.step ?? 0; step < total; step++) {
+    const batch = batchOf(items, settings.batchSize, step, seed);
+    const learned = batch.reduce((count, sequence) => count + predictedTokens(sequence), 0);
+    const dropout = randomStream(seed, 'dropout', step);
+
+    const { loss, entropy, accuracy } = await runInParts(
+      {
+        program,
+        sets: { policy: trainee.parameters },
+        gradients: trainee.optimizer.gradients,
+        maxTokens: settings.microBatchTokens,
+      },
+      batch,
+      (part) => ({
+        ...feedSftStep(part, 1 / learned),
+        ...feedDropout(dropout, inputs.model.config, part, settings.residualDropout),
+      }),
+    );
+    requireFinite(context, step + 1, { loss: loss! });
+    const rate = settings.learningRate * schedules[settings.schedule](step, total);
+    const norm = await trainee.optimizer.step(rate);
+    requireFinite(context, step + 1, { grad_norm: norm });
+    tokens += learned;
+
+    const done = { step: step + 1, total };
+    const evaluated = done.step % stepsPerEpoch === 0 ? await selection.consider(trainee) : undefined;
+    const metrics = {
+      loss: loss!,
+      entropy: entropy!,
+      mean_token_accuracy: accuracy!,
+      num_tokens: tokens,
+      learning_rate: rate,
+      grad_norm: norm,
+      ...evaluated,
+    };
+    report(context, { ...done, metrics });
+    await checkpointIfDue(context, done, settings, async (folder) => {
+      await trainee.save(join(folder, 'model'), inputs.tokenizer);
+      selection.save(folder, { tokens });
+    });
+  }
+  const selected = selection.selected ?? (await trainee.snapshot());
+  trainee.dispose();
+  await program.dispose();
+  await selection.dispose();
+  return selected;
+}
+
+/** Demonstrations and, at the chosen share, pretraining sequences. */
+function mixture(
+  { demonstrations, pretraining }: SftInputs,
+  { pretrainingShare, promptLoss }: SftSettings,
+  seed: number,
+): Sequence[] {
+  const count = Math.round(pretrainingShare * demonstrations.length);
+  if (count > 0 && pretraining.length === 0)
+    throw new ConfigurationError(
+      `pretrainingShare is ${pretrainingShare}, but no pretraining text was given; give some or set it to 0`,
+    );
+  const stream = randomStream(seed, 'pretraining mix');
+  return [
+    ...demonstrations.map((sequence) => (promptLoss ? { ...sequence, start: 1 } : sequence)),
+    ...Array.from({ length: count }, () => stream.pick(pretraining)),
+  ];
+}
+
+/** One forward and backward pass: the mean negative log-likelihood of the predicted tokens. */
+export function compileSftStep(engine: Engine, config: ModelConfig, dropout: boolean): Promise<Program> {
+  const model = modelGraph(config, 'language', 'policy');
+  const sequences = sequenceInputs();
+  const weights = input('weights', 'float32', ['rows', 1]);
+  const options = dropout ? { onResidual: dropoutMasks(config, sequences) } : {};
+  const { logProbability, entropy, probabilities } = targetLogProbabilities(model, sequences, 1, options);
+  const loss = tokenLoss(logProbability, weights);
+  const names = [...model.parameters.keys()];
+  const gradients = gradient(loss, [...model.parameters.values()]);
+  return engine.compile({
+    outputs: {
+      loss,
+      entropy: weightedSum(entropy, weights),
+      accuracy: tokenAccuracy(logProbability, probabilities, weights),
+    },
+    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+  });
+}
+
+/** Feeds of an SFT step; every predicted token weighs `weight`. */
+export function feedSftStep(part: readonly Sequence[], weight: number): Feeds {
+  const predictions = feedPredictions(part);
+  const rows = predictions['rows']!.shape[0]!;
+  return {
+    ...feedSequences(part),
+    ...predictions,
+    weights: float32(new Float32Array(rows).fill(weight), [rows, 1]),
+  };
+}
+
+/** Masks for every sublayer: 0 at the dropped share, elsewhere the factor that keeps the mean. */
+function feedDropout(
+  stream: RandomStream,
+  { layers, width }: ModelConfig,
+  part: readonly Sequence[],
+  rate: number,
+): Feeds {
+  if (rate === 0) return {};
+  const rows = part.length * Math.max(...part.map(({ ids }) => ids.length));
+  return Object.fromEntries(
+    Array.from({ length: 2 * layers }, (_, site) => [
+      `dropout.${site}`,
+      float32(dropoutMask(stream, rows * width, rate), [rows, width]),
+    ]),
+  );
+}
+
+/** One random byte an element: the rate is met to 1/256, and the mean exactly. */
+function dropoutMask(stream: RandomStream, count: number, rate: number): Float32Array {
+  const threshold = Math.round(rate * 256);
+  const kept = 256 / (256 - threshold);
+  const mask = new Float32Array(count);
+  for (let i = 0; i < count; i += 4) {
+    const bits = stream.bits();
+    for (let byte = 0; byte < 4; byte++)
+      if (((bits >>> (8 * byte)) & 255) >= threshold) mask[i + byte] = kept;
+  }
+  return mask;
+}
+
+interface SelectionState {
+  readonly tokens: number;
+  readonly best: number | null;
+}
+
+/** Chooses among the epochs: by validation loss, by reward-model score, or the last. */
+class Selection {
+  readonly #scorer: LogprobScorer;
+  readonly #inputs: SftInputs;
+  readonly #by: SftSettings['selection'];
+  /** The best so far, larger being better. */
+  #best = -Infinity;
+  #selected: Model | undefined;
+
+  private constructor(scorer: LogprobScorer, inputs: SftInputs, by: SftSettings['selection']) {
+    this.#scorer = scorer;
+    this.#inputs = inputs;
+    this.#by = by;
+  }
+
+  static async start(engine: Engine, inputs: SftInputs, settings: SftSettings): Promise<Selection> {
+    if (settings.selection === 'rewardModelScore' && !inputs.rewardModelScore)
+      throw new ConfigurationError(
+        'selection is "rewardModelScore", but no reward model was given; give one or select by validationLoss',
+      );
+    const { config } = inputs.model;
+    const scorer = await LogprobScorer.compile(engine, config, 1, settings.microBatchTokens);
+    return new Selection(scorer, inputs, settings.selection);
+  }
+
+  get selected(): Model | undefined {
+    return this.#selected;
+  }
+
+  /** Evaluates the trainee at the end of an epoch and keeps it if it is the best yet. */
+  async consider(trainee: Trainee) {
+    const { validation, rewardModelScore } = this.#inputs;
+    const metrics = {
+      ...(validation.length > 0 && { eval_loss: await this.#scorer.loss(trainee.parameters, validation) }),
+      ...(rewardModelScore && { eval_reward: await rewardModelScore(trainee.parameters) }),
+    };
+    const quality = {
+      validationLoss: -(metrics.eval_loss ?? 0),
+      rewardModelScore: metrics.eval_reward,
+      last: 0,
+    };
+    if (this.#by !== 'last' && quality[this.#by]! > this.#best) {
+      this.#best = quality[this.#by]!;
+      this.#selected = await trainee.snapshot();
+    }
+    return metrics;
+  }
+
+  save(folder: string, { tokens }: { tokens: number }): void {
+    const state: SelectionState = { tokens, best: this.#selected ? this.#best : null };
+    writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
+    if (this.#selected) saveModelFolder(this.#selected, join(folder, 'selected'), this.#inputs.tokenizer);
+  }
+
+  restore(folder: string): SelectionState {
+    const state = readJson(join(folder, 'state.json')) as SelectionState;
+    if (state.best !== null) {
+      this.#best = state.best;
+      this.#selected = loadModel(join(folder, 'selected'));
+    }
+    return state;
+  }
+
+  dispose(): Promise<void> {
+    return this.#scorer.dispose();
+  }
+}

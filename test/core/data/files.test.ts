@@ -1,0 +1,70 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DataError, ModelError } from '../../../core/contract/errors.ts';
+import {
+  readJson,
+  replaceFile,
+  sha256OfFile,
+  sha256OfFolder,
+  writeFileAtomic,
+} from '../../../core/data/files.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'files-'));
+
+describe('files', () => {
+  test('an atomic write replaces the file and leaves nothing beside it', () => {
+    const at = folder();
+    writeFileAtomic(join(at, 'a.txt'), 'old');
+    writeFileAtomic(join(at, 'a.txt'), 'new');
+    expect(readFileSync(join(at, 'a.txt'), 'utf8')).toBe('new');
+    expect(readdirSync(at)).toEqual(['a.txt']);
+  });
+
+  test('a write that fails half-way leaves the old file', () => {
+    const at = folder();
+    writeFileAtomic(join(at, 'a.txt'), 'old');
+    const half = (descriptor: number) => {
+      writeFileSync(descriptor, 'half');
+      throw new Error('no more');
+    };
+    expect(() => replaceFile(join(at, 'a.txt'), half)).toThrow('no more');
+    expect(readFileSync(join(at, 'a.txt'), 'utf8')).toBe('old');
+    expect(readdirSync(at)).toEqual(['a.txt']);
+  });
+
+  test('digests are those of sha256sum', () => {
+    const path = join(folder(), 'abc');
+    writeFileSync(path, 'abc');
+    expect(sha256OfFile(path)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test("a folder's digest follows names and contents, and no hidden file", () => {
+    const at = folder();
+    mkdirSync(join(at, 'inner'));
+    writeFileSync(join(at, 'inner/b'), '1');
+    writeFileSync(join(at, 'a'), '2');
+    const first = sha256OfFolder(at);
+    writeFileSync(join(at, '.DS_Store'), 'x');
+    expect(sha256OfFolder(at)).toBe(first);
+    writeFileSync(join(at, 'inner/b'), '3');
+    expect(sha256OfFolder(at)).not.toBe(first);
+  });
+
+  test('an unreadable file is named, with the reason and in the asked kind of error', () => {
+    const at = folder();
+    writeFileSync(join(at, 'bad.json'), '{"a":');
+    expect(() => readJson(join(at, 'none.json'))).toThrow(/none\.json cannot be read: there is no such file/);
+    expect(() => readJson(join(at, 'bad.json'))).toThrow(/bad\.json is not JSON: /);
+    expect(() => readJson(at)).toThrow(DataError);
+    expect(() => readJson(at, ModelError)).toThrow(ModelError);
+    expect(() => sha256OfFile(join(at, 'none'))).toThrow(/none cannot be read: there is no such file/);
+  });
+
+  test('json may begin with a byte-order mark', () => {
+    const path = join(folder(), 'a.json');
+    writeFileSync(path, '\uFEFF{"a":1}');
+    expect(readJson(path)).toEqual({ a: 1 });
+  });
+});
