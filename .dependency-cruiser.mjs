@@ -14,9 +14,13 @@ const layers = {
   training: ['contract', 'graph', 'engine', 'optim', 'data', 'model', 'generation', 'project'],
   evaluation: ['contract', 'graph', 'engine', 'data', 'model', 'generation', 'training', 'project'],
   starter: ['contract', 'data'],
+  workbench: [
+    'contract', 'graph', 'engine', 'optim', 'data', 'model', 'generation',
+    'project', 'training', 'evaluation',
+  ],
   host: [
     'contract', 'graph', 'engine', 'optim', 'data', 'model', 'generation',
-    'project', 'training', 'evaluation', 'starter',
+    'project', 'training', 'evaluation', 'starter', 'workbench',
   ],
 };
 

@@ -182,8 +182,8 @@ const attentionRule: GradientRule<'attention'> = (node, [g]) => {
  * With P = softmax(H·Wᵀ/T) saved, Y the one-hot targets (never formed) and G = diag(ḡ)/T:
  * H̄ = G·(W[target] − P·W),  W̄ = scatter(G·H at the targets) − Pᵀ·G·H
  */
-const tokenLogProbabilityRule: GradientRule<'tokenLogProbability'> = (node, [g, entropy]) => {
-  if (entropy) undifferentiable(node);
+const tokenLogProbabilityRule: GradientRule<'tokenLogProbability'> = (node, [g, entropy, distribution]) => {
+  if (entropy || distribution) undifferentiable(node);
   const [hidden, unembedding, targets] = node.inputs as [Tensor, Tensor, Tensor];
   const probabilities = node.outputs[2]!;
   const weight = div(g!, node.attributes.temperature);

@@ -59,8 +59,8 @@ class Rewriter {
     const operands = inputs.map((x) => `${this.#id(x.node)}.${x.index}`).join();
     const values = JSON.stringify(attributes, (_, value: unknown) => {
       if (value instanceof Float32Array) return this.#id(value);
-      // JSON has no word for infinities.
-      return typeof value === 'number' ? String(value) : value;
+      // JSON has no word for infinities and −0.
+      return typeof value === 'number' ? (Object.is(value, -0) ? '-0' : String(value)) : value;
     });
     return `${op}(${operands})${values}`;
   }

@@ -53,13 +53,16 @@ export interface PpoInputs {
   readonly gold?: (promptNumber: number, completion: string, ended: boolean) => number;
 }
 
+/** Iterations of a run. */
+export const ppoSteps = ({ episodes, batchSize }: PpoSettings): number => Math.ceil(episodes / batchSize);
+
 /** PPO and, where `ptxCoef` is not 0, PPO-ptx (InstructGPT, §3.5 and App. C.4). Returns the averaged policy. */
 export async function trainPpo(
   context: TrainingContext,
   inputs: PpoInputs,
   settings: PpoSettings,
 ): Promise<Model> {
-  const total = Math.ceil(settings.episodes / settings.batchSize);
+  const total = ppoSteps(settings);
   const schedule = withWarmUp(schedules[settings.schedule], settings.warmUpIterations, 0.1);
   const ppo = await Ppo.start(context, inputs, settings);
 
@@ -97,6 +100,13 @@ export async function trainPpo(
   const model = await ppo.result();
   await ppo.dispose();
   return model;
+}
+
+/** What a checkpoint keeps beside the models. */
+interface State {
+  /** β now, and as the settings had it. */
+  readonly klCoef: number;
+  readonly startedFrom: number;
 }
 
 /** Everything on the device: five models, their programs and what the run remembers between iterations. */
@@ -312,15 +322,18 @@ class Ppo {
     await this.#policy.save(join(folder, 'policy'), tokenizer);
     await this.#value.save(join(folder, 'value'), tokenizer);
     saveModelFolder(await this.result(), join(folder, 'model'), tokenizer);
-    writeFileAtomic(join(folder, 'state.json'), JSON.stringify({ klCoef: this.klController.coefficient }));
+    const state: State = { klCoef: this.klController.coefficient, startedFrom: this.#settings.klCoef };
+    writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
   }
 
   async restore(folder: string): Promise<void> {
     await this.#policy.restore(join(folder, 'policy'));
     await this.#value.restore(join(folder, 'value'));
     await this.#averaged.write(Object.fromEntries(loadModel(join(folder, 'model')).weights));
-    const { klCoef } = readJson(join(folder, 'state.json')) as { klCoef: number };
-    this.klController.coefficient = klCoef;
+    const { klCoef, startedFrom } = readJson(join(folder, 'state.json')) as State;
+    // A fork with another β, or with a fixed one, begins at its own.
+    if (this.#settings.klControl === 'adaptive' && startedFrom === this.#settings.klCoef)
+      this.klController.coefficient = klCoef;
   }
 
   /** The averaged policy. */
@@ -332,7 +345,9 @@ class Ppo {
     this.#policy.dispose();
     this.#value.dispose();
     for (const set of [this.#reference, this.#reward, this.#averaged, this.#ptxGradients]) set?.dispose();
-    await Promise.all((Object.values(this.#programs) as Disposable[]).map((program) => program?.dispose()));
+    await Promise.all(
+      (Object.values(this.#programs) as Disposable[]).map(async (program) => program?.dispose()),
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import type { PretrainSettings } from '../contract/algorithms.ts';
 import { DataError } from '../contract/errors.ts';
 import { randomStream, type RandomStream } from '../data/random.ts';
 import { type Model } from '../model/model.ts';
-import type { Tokenizer } from '../model/tokenizer.ts';
+import type { EncodeOptions, Tokenizer } from '../model/tokenizer.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
 import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { LogprobScorer } from './scoring.ts';
@@ -57,7 +57,8 @@ export async function pretrain(
     requireFinite(context, step + 1, { grad_norm: norm });
 
     const done = { step: step + 1, total };
-    const due = done.step % settings.validationEvery === 0 || done.step === total;
+    const due =
+      inputs.validation.length > 0 && (done.step % settings.validationEvery === 0 || done.step === total);
     const metrics = {
       loss: loss!,
       entropy: entropy!,
@@ -85,8 +86,12 @@ export function randomWindow(tokens: Int32Array, length: number, stream: RandomS
 }
 
 /** Documents as one array of tokens, an end token after each. */
-export function joinDocuments(texts: readonly string[], tokenizer: Tokenizer): Int32Array {
-  const parts = texts.map((text) => tokenizer.encode(text));
+export function joinDocuments(
+  texts: readonly string[],
+  tokenizer: Tokenizer,
+  options: EncodeOptions = {},
+): Int32Array {
+  const parts = texts.map((text) => tokenizer.encode(text, options));
   const tokens = new Int32Array(parts.reduce((total, part) => total + part.length + 1, 0));
   if (tokens.length < 2) throw new DataError('the pretraining text is empty; give at least one document');
   let at = 0;

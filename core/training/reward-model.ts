@@ -42,6 +42,12 @@ export function pairsOf({ ranks }: RankedCompletions): Pair[] {
   return ranks.flatMap((rank, i) => ranks.flatMap((other, j): Pair[] => (rank < other ? [[i, j]] : [])));
 }
 
+/** Optimizer steps of a run over so many rankings that prefer something. */
+export const rewardModelSteps = (
+  rankings: number,
+  { batchSize, epochs }: Pick<RewardModelSettings, 'batchSize' | 'epochs'>,
+): number => Math.ceil(rankings / batchSize) * epochs;
+
 /** A reward model from rankings (InstructGPT, §3.5 and App. C.2). */
 export async function trainRewardModel(
   context: TrainingContext,
@@ -52,8 +58,8 @@ export async function trainRewardModel(
   const rankings = inputs.rankings.filter((ranking) => pairsOf(ranking).length > 0);
   if (rankings.length === 0)
     throw new DataError('no ranking prefers one completion to another; rank some without a tie');
-  const stepsPerEpoch = Math.ceil(rankings.length / settings.batchSize);
-  const total = stepsPerEpoch * settings.epochs;
+  const total = rewardModelSteps(rankings.length, settings);
+  const stepsPerEpoch = total / settings.epochs;
 
   const program = await compileRewardStep(engine, inputs.model.config);
   const scorer = await ScalarScorer.compile(engine, inputs.model.config, settings.microBatchTokens);

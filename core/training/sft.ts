@@ -28,6 +28,16 @@ export interface SftInputs {
   readonly rewardModelScore?: (parameters: TensorSet) => Promise<number>;
 }
 
+/** Pretraining sequences mixed in with so many demonstrations. */
+const mixedIn = (demonstrations: number, { pretrainingShare }: Pick<SftSettings, 'pretrainingShare'>) =>
+  Math.round(pretrainingShare * demonstrations);
+
+/** Optimizer steps of a run over so many demonstrations. */
+export function sftSteps(demonstrations: number, settings: SftSettings): number {
+  const items = demonstrations + mixedIn(demonstrations, settings);
+  return Math.ceil(items / settings.batchSize) * settings.epochs;
+}
+
 /** Supervised fine-tuning on demonstrations (InstructGPT, §3.5 and App. C.1, C.3). Returns the selected model. */
 export async function trainSft(
   context: TrainingContext,
@@ -36,8 +46,8 @@ export async function trainSft(
 ): Promise<Model> {
   const { engine, run, seed } = context;
   const items = mixture(inputs, settings, seed);
-  const stepsPerEpoch = Math.ceil(items.length / settings.batchSize);
-  const total = stepsPerEpoch * settings.epochs;
+  const total = sftSteps(inputs.demonstrations.length, settings);
+  const stepsPerEpoch = total / settings.epochs;
 
   const program = await compileSftStep(engine, inputs.model.config, settings.residualDropout > 0);
   const selection = await Selection.start(engine, inputs, settings);
@@ -101,10 +111,11 @@ export async function trainSft(
 /** Demonstrations and, at the chosen share, pretraining sequences. */
 function mixture(
   { demonstrations, pretraining }: SftInputs,
-  { pretrainingShare, promptLoss }: SftSettings,
+  settings: SftSettings,
   seed: number,
 ): Sequence[] {
-  const count = Math.round(pretrainingShare * demonstrations.length);
+  const { pretrainingShare, promptLoss } = settings;
+  const count = mixedIn(demonstrations.length, settings);
   if (count > 0 && pretraining.length === 0)
     throw new ConfigurationError(
       `pretrainingShare is ${pretrainingShare}, but no pretraining text was given; give some or set it to 0`,
@@ -179,6 +190,7 @@ function dropoutMask(stream: RandomStream, count: number, rate: number): Float32
 
 interface SelectionState {
   readonly tokens: number;
+  readonly by: SftSettings['selection'];
   readonly best: number | null;
 }
 
@@ -231,14 +243,15 @@ class Selection {
   }
 
   save(folder: string, { tokens }: { tokens: number }): void {
-    const state: SelectionState = { tokens, best: this.#selected ? this.#best : null };
+    const state: SelectionState = { tokens, by: this.#by, best: this.#selected ? this.#best : null };
     writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
     if (this.#selected) saveModelFolder(this.#selected, join(folder, 'selected'), this.#inputs.tokenizer);
   }
 
   restore(folder: string): SelectionState {
     const state = readJson(join(folder, 'state.json')) as SelectionState;
-    if (state.best !== null) {
+    // A fork that selects by something else cannot compare.
+    if (state.best !== null && state.by === this.#by) {
       this.#best = state.best;
       this.#selected = loadModel(join(folder, 'selected'));
     }

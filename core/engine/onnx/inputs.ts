@@ -51,6 +51,8 @@ export class Inputs {
       for (const { name, shape } of this.#inputs.values())
         bindShape(name, shape, feeds[name]!.shape, symbols);
     }
+    for (const [symbol, value] of symbols)
+      if (!Number.isInteger(value)) throw new EngineError(`the fed shapes make '${symbol}' ${value}`);
     return symbols;
   }
 }

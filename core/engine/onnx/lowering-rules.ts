@@ -4,7 +4,6 @@
  */
 import { GraphError } from '../../contract/errors.ts';
 import { bodyResults } from '../../graph/build.ts';
-import type { Op } from '../../graph/tensor.ts';
 import { sameShape, showShape, type Dim, type Shape } from '../../graph/shape.ts';
 import type { Node, NodeOf, Op, Tensor } from '../../graph/tensor.ts';
 import { topological } from '../../graph/walk.ts';

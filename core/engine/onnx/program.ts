@@ -127,6 +127,9 @@ class SetChecks {
     }
     if (this.#lowered.gradients.length === 0) return;
     if (!gradients) throw new EngineError('the program makes gradients, but the run names no set for them');
+    // ONNX Runtime may write a result before it has read an input that shares its memory.
+    if ([...this.#groups.keys()].some((group) => sets[group] === gradients))
+      throw new EngineError('gradients cannot be added to a set that the program reads its parameters from');
     this.#once('set of gradients', gradients, this.#lowered.gradients);
   }
 

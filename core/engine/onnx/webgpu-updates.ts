@@ -14,6 +14,7 @@ type Sets = Readonly<Record<string, WebGpuTensorSet>>;
 
 interface Update {
   readonly lowered: Lowered;
+  readonly inputs: Inputs;
   readonly session: InferenceSession;
 }
 
@@ -29,8 +30,8 @@ export class WebGpuUpdates {
 
   /** Computes new tensors, by the names of the graph's outputs. */
   async compute(graph: UpdateGraph, family: Family, factors: Factors, sets: Sets = {}): Promise<Tensors> {
-    const { lowered, session } = await this.#update(graph, family);
-    const feeds = new Inputs(lowered).tensors(scalarFeeds(factors));
+    const { lowered, inputs, session } = await this.#update(graph, family);
+    const feeds = inputs.tensors(scalarFeeds(factors));
     for (const { value, group, name } of lowered.parameters) feeds[value] = sets[group]!.tensor(name);
     const fetches = Object.fromEntries(lowered.outputs.map(({ value }) => [value, null]));
     const results = await runSession(session, feeds, fetches);
@@ -61,7 +62,7 @@ export class WebGpuUpdates {
     const resident = lowered.outputs.map(({ value }) => value);
     const session = await createSession(lowered.model, this.#sessionOptions(resident));
     this.#sessions.add(session);
-    const update = { lowered, session };
+    const update = { lowered, inputs: new Inputs(lowered), session };
     updates.set(graph, update);
     return update;
   }

@@ -37,18 +37,17 @@ export class WebGpuEngine implements Engine {
   readonly device: Device;
   readonly #queue: Queue;
   readonly #programs: Programs;
-  readonly #updates = new WebGpuUpdates(residentOptions);
+  readonly #updates: WebGpuUpdates;
   readonly #memory: GpuMemory;
   readonly #copies = new Copies();
 
   constructor(device: Device, { signal, wholly = false }: WebGpuOptions = {}) {
     this.device = device;
     this.#queue = new Queue(signal);
-    const sessionOptions = ({ gradients }: Lowered) => ({
-      ...residentOptions(gradients.map(({ dense }) => dense!)),
-      wholly,
-    });
+    const resident = (values: readonly string[]) => ({ ...residentOptions(values), wholly });
+    const sessionOptions = ({ gradients }: Lowered) => resident(gradients.map(({ dense }) => dense!));
     this.#programs = new Programs({ provider: 'webgpu', sessionOptions, bind }, this.#queue);
+    this.#updates = new WebGpuUpdates(resident);
     this.#memory = {
       queue: this.#queue,
       live: new Set(),

@@ -1,0 +1,23 @@
+/** A share with its 95% interval. */
+export interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The 97.5% quantile of the standard normal distribution. */
+const z = 1.959964;
+
+/** Wilson's score interval of a share of n (Wilson 1927): inside [0, 1] and right for small n and extreme shares. */
+export function wilson(share: number, n: number): Interval {
+  const denominator = 1 + z ** 2 / n;
+  const centre = (share + z ** 2 / (2 * n)) / denominator;
+  const half = (z / denominator) * Math.sqrt((share * (1 - share)) / n + z ** 2 / (4 * n ** 2));
+  return { mean: share, low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
+/** How often `ours` is preferred to `theirs` over the same prompts, a tie counting half, with Wilson's interval. */
+export function winRate(ours: readonly number[], theirs: readonly number[]): Interval {
+  const wins = ours.map((score, i) => (score > theirs[i]! ? 1 : score === theirs[i]! ? 0.5 : 0) as number);
+  return wilson(wins.reduce((a, b) => a + b, 0) / wins.length, wins.length);
+}

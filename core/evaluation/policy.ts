@@ -1,0 +1,148 @@
+import { randomStream } from '../data/random.ts';
+import type { Engine, TensorSet } from '../engine/engine.ts';
+import { Generator, unfiltered, type Completion } from '../generation/generate.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { toDevice, type Model } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import { mean, sum } from '../training/estimators.ts';
+import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
+import { join, type Sequence } from '../training/sequences.ts';
+
+export interface EvaluationSettings {
+  readonly temperature: number;
+  readonly responseLength: number;
+  readonly seed: number;
+  readonly microBatchTokens: number;
+}
+
+/** What policies of one architecture are measured against. */
+export interface EvaluationInputs {
+  readonly tokenizer: Tokenizer;
+  readonly prompts: readonly Int32Array[];
+  /** KL is measured to this policy. */
+  readonly reference: Model;
+  readonly rewardModel: Model;
+  /** Held-out pretraining sequences. */
+  readonly pretraining: readonly Sequence[];
+}
+
+/** One policy on the held-out prompts; means over prompts. */
+export interface PolicyReport {
+  readonly answers: readonly Answer[];
+  readonly rewardModelScore: number;
+  /** Σ over tokens of log π − log π_ref, nats. */
+  readonly kl: number;
+  /** Nats a token. */
+  readonly pretrainingLoss: number;
+  /** Tokens, the end token included. */
+  readonly responseLength: number;
+}
+
+export interface Answer {
+  readonly text: string;
+  /** Whether it stopped by itself. */
+  readonly ended: boolean;
+}
+
+/** Measures policies side by side: the same prompts, the same randomness, the same judges. */
+export class PolicyEvaluator {
+  readonly #engine: Engine;
+  readonly #inputs: EvaluationInputs;
+  readonly #settings: EvaluationSettings;
+  readonly #parts: EvaluationParts;
+
+  private constructor(
+    engine: Engine,
+    inputs: EvaluationInputs,
+    settings: EvaluationSettings,
+    parts: EvaluationParts,
+  ) {
+    this.#engine = engine;
+    this.#inputs = inputs;
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  static async start(engine: Engine, inputs: EvaluationInputs, settings: EvaluationSettings) {
+    const { config } = inputs.reference;
+    return new PolicyEvaluator(engine, inputs, settings, {
+      ...(await compileParts(engine, config, inputs.rewardModel.config, settings)),
+      reference: await toDevice(engine, inputs.reference),
+      reward: await toDevice(engine, inputs.rewardModel),
+    });
+  }
+
+  /** `label` names the random stream: two evaluations of one policy under two labels are independent. */
+  async evaluate(policy: Model, label: string): Promise<PolicyReport> {
+    const parameters = await toDevice(this.#engine, policy);
+    try {
+      const { scalar, logprobs, untempered, reference, reward } = this.#parts;
+      const completions = await this.#sample(parameters, label);
+      const sequences = completions.map(({ ids }, i) => join(this.#inputs.prompts[i]!, ids));
+      const rewards = await scalar.rewards(reward, sequences);
+      const scores = await logprobs.score(reference, sequences);
+      const kl = completions.map((own, i) => sum(own.logprobs) - sum(scores[i]!.logprobs));
+      return {
+        answers: completions.map(({ ids, ended }) => ({
+          text: this.#inputs.tokenizer.decode(ids, { skipSpecial: true }),
+          ended,
+        })),
+        rewardModelScore: mean(rewards),
+        kl: mean(kl),
+        pretrainingLoss: await untempered.loss(parameters, this.#inputs.pretraining),
+        responseLength: mean(completions.map(({ ids }) => ids.length)),
+      };
+    } finally {
+      parameters.dispose();
+    }
+  }
+
+  #sample(parameters: TensorSet, label: string): Promise<Completion[]> {
+    const { tokenizer, prompts } = this.#inputs;
+    const { seed, responseLength } = this.#settings;
+    return this.#parts.generator.generate(
+      parameters,
+      prompts,
+      (i) => randomStream(seed, 'evaluation', label, i),
+      {
+        maxTokens: responseLength,
+        endToken: tokenizer.eosId,
+        padToken: tokenizer.padId,
+      },
+    );
+  }
+
+  async dispose(): Promise<void> {
+    const { reference, reward, ...programs } = this.#parts;
+    reference.dispose();
+    reward.dispose();
+    for (const program of Object.values(programs)) await program.dispose();
+  }
+}
+
+interface EvaluationPrograms {
+  readonly generator: Generator;
+  readonly logprobs: LogprobScorer;
+  readonly untempered: LogprobScorer;
+  readonly scalar: ScalarScorer;
+}
+
+interface EvaluationParts extends EvaluationPrograms {
+  readonly reference: TensorSet;
+  readonly reward: TensorSet;
+}
+
+async function compileParts(
+  engine: Engine,
+  policy: ModelConfig,
+  rewardModel: ModelConfig,
+  { temperature, microBatchTokens }: EvaluationSettings,
+): Promise<EvaluationPrograms> {
+  const scorer = (t: number) => LogprobScorer.compile(engine, policy, t, microBatchTokens);
+  return {
+    generator: await Generator.compile(engine, policy, unfiltered(temperature)),
+    logprobs: await scorer(temperature),
+    untempered: await scorer(1),
+    scalar: await ScalarScorer.compile(engine, rewardModel, microBatchTokens),
+  };
+}

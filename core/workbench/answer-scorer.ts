@@ -1,0 +1,60 @@
+import type { SftSettings } from '../contract/algorithms.ts';
+import { randomStream } from '../data/random.ts';
+import type { TensorSet } from '../engine/engine.ts';
+import { Generator, unfiltered } from '../generation/generate.ts';
+import { toDevice, type Model } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import type { TrainingContext } from '../training/context.ts';
+import { mean } from '../training/estimators.ts';
+import { ScalarScorer } from '../training/scoring.ts';
+import { join, type Sequence } from '../training/sequences.ts';
+import type { SftInputs } from '../training/sft.ts';
+
+/** Whose answers to which prompts are scored, and by what. */
+export interface AnswerScoring {
+  readonly policy: Model;
+  readonly rewardModel: Model | undefined;
+  readonly tokenizer: Tokenizer;
+  /** Demonstrations whose prompts are answered; answers are as long as the longest of theirs. */
+  readonly validation: readonly Sequence[];
+  readonly settings: SftSettings;
+}
+
+type Score = Pick<SftInputs, 'rewardModelScore'>;
+
+/**
+ * Runs `use` with the mean reward of a policy's sampled answers to the validation prompts, or with nothing where
+ * there is no reward model. The draws are the same each time, so that epochs differ by their policies alone.
+ */
+export async function withAnswerScorer<T>(
+  { engine, seed }: TrainingContext,
+  { policy, rewardModel, tokenizer, validation, settings }: AnswerScoring,
+  use: (score: Score) => Promise<T>,
+): Promise<T> {
+  if (!rewardModel) return use({});
+  const reward = await toDevice(engine, rewardModel);
+  const generator = await Generator.compile(engine, policy.config, unfiltered(1));
+  const scorer = await ScalarScorer.compile(engine, rewardModel.config, settings.microBatchTokens);
+  const prompts = validation.map(({ ids, start }) => ids.slice(0, start));
+  const limits = {
+    maxTokens: Math.max(...validation.map(({ ids, start }) => ids.length - start)),
+    endToken: tokenizer.eosId,
+    padToken: tokenizer.padId,
+  };
+  const rewardModelScore = async (parameters: TensorSet): Promise<number> => {
+    const stream = (prompt: number) => randomStream(seed, 'validation answer', prompt);
+    const answers = await generator.generate(parameters, prompts, stream, limits);
+    return mean(
+      await scorer.rewards(
+        reward,
+        answers.map(({ ids }, i) => join(prompts[i]!, ids)),
+      ),
+    );
+  };
+  try {
+    return await use({ rewardModelScore });
+  } finally {
+    reward.dispose();
+    await Promise.all([generator.dispose(), scorer.dispose()]);
+  }
+}

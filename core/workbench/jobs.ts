@@ -1,0 +1,178 @@
+/**
+ * Training jobs, as every host starts them: checked whole before anything is written, recorded so that they can be
+ * resumed, and ending in a model folder.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError, DataError, WorkbenchError } from '../contract/errors.ts';
+import { PARTIAL, reason, syncFolder, syncTree } from '../data/files.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Model } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import { RunFolder, type Checkpoint, type RunManifest } from '../project/run-folder.ts';
+import type { Progress } from '../training/context.ts';
+import { saveModelFolder } from '../training/trainee.ts';
+import about from '../../package.json' with { type: 'json' };
+import { prepare, type Gold, type Prepared } from './prepare.ts';
+import { parseRequest, type Job, type JobRequest } from './request.ts';
+import { digestsOf, requireUnchanged } from './sources.ts';
+
+/** What a host lends a job. */
+export interface JobHost {
+  readonly engine: Engine;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Once aborted, the job saves a checkpoint after the step under way and throws `Cancelled`. */
+  readonly signal?: AbortSignal;
+  /** For PPO: the hidden preference of a simulated labeler, measured but never learned from. */
+  readonly gold?: Gold;
+}
+
+export interface JobResult {
+  /** The run's folder. */
+  readonly run: string;
+  /** The folder of the trained model. */
+  readonly model: string;
+}
+
+/** Runs a job from its beginning. */
+export async function runJob(request: JobRequest, host: JobHost): Promise<JobResult> {
+  const job = parseRequest(request);
+  const prepared = prepare(job);
+  return train(createRun(job, prepared, host.engine), prepared, host);
+}
+
+/** Goes on with a run from its last checkpoint, or from its beginning; a finished one is returned as it is. */
+export async function resumeJob(folder: string, host: JobHost): Promise<JobResult> {
+  const run = RunFolder.open(folder);
+  if (isFinished(run)) return { run: run.path, model: modelOf(run) };
+  run.lock();
+  try {
+    const job = jobOf(run);
+    checkSources(run, job);
+    const prepared = prepare(job);
+    run.rewindTo(run.latestCheckpoint()?.step ?? 0);
+    return await train(run, prepared, host);
+  } finally {
+    run.unlock();
+  }
+}
+
+/** Whether a run has made its model. */
+export const isFinished = (run: RunFolder): boolean => fs.existsSync(modelOf(run));
+
+export interface ForkRequest {
+  /** The step of a kept checkpoint; the latest by default. */
+  readonly step?: number;
+  /** Settings that differ from those of the run. */
+  readonly settings?: NonNullable<JobRequest['settings']>;
+  /** The folder of the new run. */
+  readonly out: string;
+}
+
+/** A new run that goes on from a checkpoint of another under other settings, which its schedule follows as well. */
+export async function forkJob(folder: string, request: ForkRequest, host: JobHost): Promise<JobResult> {
+  const parent = RunFolder.open(folder);
+  const { step } = checkpointOf(parent, request.step);
+  const original = jobOf(parent);
+  const settings = { ...original.settings, ...request.settings };
+  const job = parseRequest({ ...original, settings, out: request.out });
+  checkSources(parent, job);
+  const prepared = prepare(job);
+  if (step >= prepared.steps)
+    throw new ConfigurationError(
+      `step ${step} of ${parent.path} is past the end: these settings make ${prepared.steps} steps; ask for more, or fork from an earlier one`,
+    );
+  return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host);
+}
+
+/** Trains in a folder that this process has locked, and unlocks it. */
+async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise<JobResult> {
+  const { gold, ...rest } = host;
+  try {
+    await takeParentCheckpoint(run);
+    const model = await prepared.train({ ...rest, run, seed: run.manifest.seed }, gold);
+    return { run: run.path, model: writeModel(run, model, prepared.tokenizer) };
+  } finally {
+    run.unlock();
+  }
+}
+
+/** A fork begins with a copy of its parent's checkpoint; one killed before that takes it when resumed. */
+async function takeParentCheckpoint(run: RunFolder): Promise<void> {
+  const { parent } = run.manifest;
+  if (!parent || run.latestCheckpoint()) return;
+  const { path } = checkpointOf(RunFolder.open(parent.run), parent.step);
+  await run.saveCheckpoint(parent.step, (folder) => fs.cpSync(path, folder, { recursive: true }), {
+    keep: 1,
+  });
+}
+
+function checkpointOf(run: RunFolder, step: number | undefined): Checkpoint {
+  const checkpoint = step === undefined ? run.latestCheckpoint() : run.checkpointAt(step);
+  if (checkpoint) return checkpoint;
+  const kept = run.checkpoints().map((each) => each.step);
+  if (kept.length === 0)
+    throw new ConfigurationError(`${run.path} has no checkpoint to fork from; begin a new run`);
+  throw new ConfigurationError(
+    `${run.path} has no checkpoint of step ${step}; those kept are of ${kept.join(', ')}`,
+  );
+}
+
+function createRun(
+  job: Job,
+  prepared: Prepared,
+  { device }: Engine,
+  parent?: RunManifest['parent'],
+): RunFolder {
+  const { algorithm, model, rewardModel, data, preset, seed, out } = job;
+  const manifest: RunManifest = {
+    version: 1,
+    algorithm,
+    configuration: prepared.settings,
+    seed,
+    device: `${device.provider} (${device.name})`,
+    ...digestsOf(job),
+    versions: {
+      workbench: about.version,
+      node: process.versions.node,
+      onnxruntime: about.dependencies['onnxruntime-node'],
+    },
+    createdAt: new Date().toISOString(),
+    ...(parent && { parent }),
+    request: { algorithm, model, ...(rewardModel !== undefined && { rewardModel }), data, preset, seed },
+  };
+  try {
+    return RunFolder.create(out, manifest);
+  } catch (error) {
+    if (error instanceof WorkbenchError) throw error;
+    throw new ConfigurationError(`${out} cannot be made the folder of a run: ${reason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The job that a run was made for, with its settings as they were resolved. */
+function jobOf({ path, manifest }: RunFolder): Job {
+  if (typeof manifest['request'] !== 'object')
+    throw new DataError(`${join(path, 'run.json')} holds no request, so the run cannot be gone on with`);
+  return parseRequest({ ...manifest['request'], settings: manifest.configuration, out: path });
+}
+
+function checkSources({ manifest }: RunFolder, job: Job): void {
+  const { models, data } = digestsOf(job);
+  requireUnchanged(manifest.models, models);
+  requireUnchanged(manifest.data, data);
+}
+
+const modelOf = ({ path }: RunFolder): string => join(path, 'model');
+
+/** The folder takes its name once all of it is on disk: where it is, it is whole. */
+function writeModel(run: RunFolder, model: Model, tokenizer: Tokenizer): string {
+  const partial = join(run.path, `${PARTIAL}model`);
+  fs.rmSync(partial, { recursive: true, force: true });
+  saveModelFolder(model, partial, tokenizer);
+  syncTree(partial);
+  fs.renameSync(partial, modelOf(run));
+  syncFolder(run.path);
+  return modelOf(run);
+}

@@ -1,0 +1,301 @@
+import { algorithms, type AlgorithmName } from '../contract/algorithms.ts';
+import { ConfigurationError, DataError } from '../contract/errors.ts';
+import { resolveSettings, type SettingsOf } from '../contract/settings.ts';
+import { randomStream } from '../data/random.ts';
+import { readDemonstrations, readPrompts, readRankings, readTexts } from '../data/records.ts';
+import { withScalarHead, type Model } from '../model/model.ts';
+import type { Tokenizer } from '../model/tokenizer.ts';
+import type { TrainingContext } from '../training/context.ts';
+import { ppoSteps, trainPpo, type PpoInputs } from '../training/ppo.ts';
+import { pretrain } from '../training/pretrain.ts';
+import {
+  pairsOf,
+  rewardModelSteps,
+  trainRewardModel,
+  type RankedCompletions,
+} from '../training/reward-model.ts';
+import type { Sequence } from '../training/sequences.ts';
+import { sftSteps, trainSft } from '../training/sft.ts';
+import { withAnswerScorer } from './answer-scorer.ts';
+import type { Job, Role } from './request.ts';
+import {
+  openFolder,
+  openModel,
+  readLocated,
+  requireHead,
+  requireSameTokens,
+  type Located,
+  type Opened,
+} from './sources.ts';
+import { cutIntoWindows, type Texts } from './texts.ts';
+
+export type Gold = NonNullable<PpoInputs['gold']>;
+
+/** A job whose settings, models and data have all been checked: it has only to be run. */
+export interface Prepared {
+  /** Every setting, resolved. */
+  readonly settings: Readonly<Record<string, number | boolean | string>>;
+  readonly tokenizer: Tokenizer;
+  /** Steps of the whole run. */
+  readonly steps: number;
+  readonly train: (context: TrainingContext, gold?: Gold) => Promise<Model>;
+}
+
+/** Reads and checks all that a job names, and nothing is written yet. */
+export function prepare(job: Job): Prepared {
+  return preparers[job.algorithm](job);
+}
+
+type Settings<A extends AlgorithmName> = SettingsOf<(typeof algorithms)[A]>;
+
+const settingsOf = <A extends AlgorithmName>(algorithm: A, { preset, settings }: Job) =>
+  resolveSettings(algorithms[algorithm], preset, settings) as Settings<A>;
+
+const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
+  pretrain: (job) => {
+    const settings = settingsOf('pretrain', job);
+    const start = openLanguageModel(job);
+    requireContext('sequenceLength', settings.sequenceLength, start);
+    const tokens = documents(job, 'texts', start.texts);
+    const validation = cutIntoWindows(documents(job, 'validation', start.texts), settings.sequenceLength);
+    const { model } = start;
+    const { tokenizer } = start.texts;
+    return {
+      settings,
+      tokenizer,
+      steps: settings.steps,
+      train: (context) => pretrain(context, { model, tokenizer, tokens, validation }, settings),
+    };
+  },
+
+  sft: (job) => {
+    const settings = settingsOf('sft', job);
+    const start = openLanguageModel(job);
+    const { model } = start;
+    const { tokenizer } = start.texts;
+    const limits = { context: model.config.context, maxPromptTokens: settings.maxPromptTokens };
+    const demonstrations = readAnswers(job, 'demonstrations', start.texts, limits);
+    const validation = readAnswers(job, 'validation', start.texts, limits);
+    const rewardModel = openRewardModel(job, start);
+    requireSelection(settings, validation, rewardModel);
+    const pretraining = readMix(job, start.texts, settings, demonstrations);
+    return {
+      settings,
+      tokenizer,
+      steps: sftSteps(demonstrations.length, settings),
+      train: (context) =>
+        withAnswerScorer(
+          context,
+          { policy: model, rewardModel: rewardModel?.model, tokenizer, validation, settings },
+          (score) =>
+            trainSft(
+              context,
+              { model, tokenizer, demonstrations, validation, pretraining, ...score },
+              settings,
+            ),
+        ),
+    };
+  },
+
+  'reward-model': (job) => {
+    const settings = settingsOf('reward-model', job);
+    const { model: given, texts } = openModel(job.model, job.seed);
+    const { tokenizer } = texts;
+    const limits = { context: given.config.context };
+    const rankings = readRanked(job, 'rankings', texts, limits);
+    const validation = readRanked(job, 'validation', texts, limits);
+    const demonstrations = readAnswers(job, 'demonstrations', texts, limits);
+    const model = given.head === 'scalar' ? given : withScalarHead(given, randomStream(job.seed, 'head'));
+    return {
+      settings,
+      tokenizer,
+      steps: rewardModelSteps(rankings.length, settings),
+      train: (context) =>
+        trainRewardModel(context, { model, tokenizer, rankings, validation, demonstrations }, settings),
+    };
+  },
+
+  ppo: (job) => {
+    const settings = settingsOf('ppo', job);
+    const start = openLanguageModel(job);
+    const reward = openRewardModel(job, start)!;
+    const { tokenizer } = start.texts;
+    const context = Math.min(start.model.config.context, reward.model.config.context);
+    const prompts = readPromptTokens(job, start.texts, context, settings.responseLength);
+    const pretraining = readPretraining(job, start, settings);
+    const length = Math.min(settings.pretrainingLength, start.model.config.context);
+    const held = cutIntoWindows(documents(job, 'pretrainingValidation', start.texts), length);
+    const inputs: PpoInputs = {
+      policy: start.model,
+      rewardModel: reward.model,
+      tokenizer,
+      prompts,
+      pretraining,
+      pretrainingValidation: held,
+    };
+    return {
+      settings,
+      tokenizer,
+      steps: ppoSteps(settings),
+      train: (training, gold) => trainPpo(training, { ...inputs, ...(gold && { gold }) }, settings),
+    };
+  },
+};
+
+function openLanguageModel({ algorithm, model, seed }: Job): Opened {
+  const opened = openModel(model, seed);
+  requireHead(opened, 'language', `${algorithm} starts from`);
+  return opened;
+}
+
+function openRewardModel({ rewardModel }: Job, policy: Opened): Opened | undefined {
+  if (rewardModel === undefined) return undefined;
+  const opened = openFolder(rewardModel);
+  requireHead(opened, 'scalar', 'completions are scored by');
+  requireSameTokens(opened, policy);
+  return opened;
+}
+
+interface Limits {
+  readonly context: number;
+  readonly maxPromptTokens?: number;
+}
+
+/** Throws a `DataError` naming the line where a prompt or a whole text is too long. */
+function checkFits({ ids, start }: Sequence, where: () => string, limits: Limits): void {
+  const { context, maxPromptTokens = Infinity } = limits;
+  if (start >= context)
+    throw new DataError(
+      `${where()}: the prompt has ${start} tokens, but the model's context is ${context}; shorten it`,
+    );
+  if (start > maxPromptTokens)
+    throw new DataError(
+      `${where()}: the prompt has ${start} tokens, but maxPromptTokens is ${maxPromptTokens}; shorten it or raise that`,
+    );
+  if (ids.length > context)
+    throw new DataError(
+      `${where()}: prompt and completion have ${ids.length} tokens, but the model's context is ${context}; shorten them`,
+    );
+}
+
+function readAnswers(job: Job, role: Role, texts: Texts, limits: Limits): Sequence[] {
+  return readLocated(job.data[role] ?? [], readDemonstrations).map(({ record, where }) => {
+    const sequence = texts.answer(record.prompt, record.completion);
+    checkFits(sequence, where, limits);
+    return sequence;
+  });
+}
+
+/** Rankings that prefer something; those with only ties teach nothing and are left out. */
+function readRanked(job: Job, role: Role, texts: Texts, limits: Limits): RankedCompletions[] {
+  const paths = job.data[role] ?? [];
+  const all = readLocated(paths, readRankings).map((located) => toRanked(located, texts, limits));
+  const useful = all.filter((ranking) => pairsOf(ranking).length > 0);
+  if (paths.length > 0 && useful.length === 0)
+    throw new DataError(
+      `${paths.join(', ')}: no ranking prefers one completion to another; rank some without a tie`,
+    );
+  return useful;
+}
+
+type Ranking = ReturnType<typeof readRankings>[number];
+
+function toRanked({ record, where }: Located<Ranking>, texts: Texts, limits: Limits): RankedCompletions {
+  const ended = endedOf(record, where);
+  const sequences = record.completions.map((completion, i) =>
+    texts.answer(record.prompt, completion, ended[i]),
+  );
+  for (const sequence of sequences) checkFits(sequence, where, limits);
+  return { sequences, ranks: record.ranks };
+}
+
+/** Which completions ended by themselves: the optional field `ended`, one boolean a completion. */
+function endedOf({ ended, completions }: Ranking, where: () => string): readonly boolean[] {
+  if (ended === undefined) return completions.map(() => true);
+  const valid =
+    Array.isArray(ended) &&
+    ended.length === completions.length &&
+    ended.every((value): value is boolean => typeof value === 'boolean');
+  if (!valid)
+    throw new DataError(
+      `${where()}: "ended" must hold true or false for each of the ${completions.length} completions`,
+    );
+  return ended;
+}
+
+/** Prompts that leave room for a whole response, so that no completion is cut short by its neighbours. */
+function readPromptTokens(job: Job, texts: Texts, context: number, responseLength: number): Int32Array[] {
+  return readLocated(job.data['prompts']!, readPrompts).map(({ record, where }) => {
+    const ids = texts.prompt(record.prompt);
+    checkFits({ ids, start: ids.length }, where, { context });
+    if (ids.length + responseLength > context)
+      throw new DataError(
+        `${where()}: the prompt has ${ids.length} tokens, which with responseLength ${responseLength} exceed the context of ${context}; shorten it or lower responseLength`,
+      );
+    return ids;
+  });
+}
+
+/** All documents of a role as tokens; none where it has no file. */
+function documents(job: Job, role: Role, texts: Texts): Int32Array {
+  const paths = job.data[role] ?? [];
+  if (paths.length === 0) return new Int32Array();
+  return texts.documents(paths.flatMap((path) => readTexts(path).map(({ text }) => text)));
+}
+
+/** Mixed-in text is cut as long as the longest demonstration, so that its share of tokens is near its share of sequences. */
+function readMix(
+  job: Job,
+  texts: Texts,
+  { pretrainingShare }: Settings<'sft'>,
+  demonstrations: readonly Sequence[],
+): Sequence[] {
+  const windows = cutIntoWindows(
+    documents(job, 'pretraining', texts),
+    Math.max(...demonstrations.map(({ ids }) => ids.length)),
+  );
+  if (Math.round(pretrainingShare * demonstrations.length) > 0 && windows.length === 0)
+    throw new ConfigurationError(
+      `pretrainingShare is ${pretrainingShare}, but no pretraining text was given; give some or set it to 0`,
+    );
+  return windows;
+}
+
+function readPretraining(job: Job, start: Opened, settings: Settings<'ppo'>): Int32Array {
+  const { ptxCoef, pretrainingLength } = settings;
+  const tokens = documents(job, 'pretraining', start.texts);
+  if (ptxCoef === 0) return tokens;
+  requireContext('pretrainingLength', pretrainingLength, start);
+  if (tokens.length < pretrainingLength)
+    throw new ConfigurationError(
+      `ptxCoef is ${ptxCoef}, but there are only ${tokens.length} tokens of pretraining text; give at least ${pretrainingLength} or set it to 0`,
+    );
+  return tokens;
+}
+
+function requireContext(name: string, length: number, { model, where }: Opened): void {
+  const { context } = model.config;
+  if (length > context)
+    throw new ConfigurationError(
+      `${name} is ${length}, but the context of ${where} is ${context}; set it to at most that`,
+    );
+}
+
+function requireSelection(
+  { selection }: Settings<'sft'>,
+  validation: readonly Sequence[],
+  rewardModel: Opened | undefined,
+): void {
+  if (selection !== 'last' && validation.length === 0)
+    throw new ConfigurationError(
+      `selection is "${selection}", but no validation demonstrations were given; give some or set it to "last"`,
+    );
+  if (selection === 'rewardModelScore' && !rewardModel)
+    throw new ConfigurationError(
+      `selection is "${selection}", but no reward model was given; give one or set it to "validationLoss"`,
+    );
+  if (rewardModel && validation.length === 0)
+    throw new ConfigurationError(
+      'a reward model was given, but no validation demonstrations to score; give some',
+    );
+}

@@ -1,0 +1,98 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from '../contract/errors.ts';
+import type { AlgorithmName } from '../contract/algorithms.ts';
+import { presetNames } from '../contract/settings.ts';
+
+/** What each algorithm reads: the data it cannot do without, what it may have besides, and its models. */
+export const roles = {
+  pretrain: { required: ['texts'], optional: ['validation'], rewardModel: 'none' },
+  sft: {
+    required: ['demonstrations'],
+    optional: ['validation', 'pretraining'],
+    rewardModel: 'optional',
+  },
+  'reward-model': {
+    required: ['rankings'],
+    optional: ['validation', 'demonstrations'],
+    rewardModel: 'none',
+  },
+  ppo: {
+    required: ['prompts'],
+    optional: ['pretraining', 'pretrainingValidation'],
+    rewardModel: 'required',
+  },
+} as const satisfies Record<
+  AlgorithmName,
+  {
+    readonly required: readonly Role[];
+    readonly optional: readonly Role[];
+    readonly rewardModel: 'none' | 'optional' | 'required';
+  }
+>;
+
+/** What a data file is to a run. */
+export type Role =
+  | 'texts'
+  | 'demonstrations'
+  | 'rankings'
+  | 'prompts'
+  | 'validation'
+  | 'pretraining'
+  | 'pretrainingValidation';
+
+const path = z.string().min(1, { error: 'is empty' });
+const absolute = path.transform((given) => resolve(given));
+
+/** A model folder or, to start from fresh weights, a `config.json` and a folder with a tokenizer. */
+const ModelSource = z.union([absolute, z.strictObject({ config: absolute, tokenizer: absolute })]);
+
+const Paths = z.union([absolute.transform((one) => [one]), z.array(absolute).min(1)]);
+
+const Request = z.strictObject({
+  algorithm: z.enum(['pretrain', 'sft', 'reward-model', 'ppo']),
+  model: ModelSource,
+  rewardModel: absolute.optional(),
+  data: z.record(z.string(), Paths),
+  preset: z.enum(presetNames).default('small'),
+  settings: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).default({}),
+  seed: z.int().default(0),
+  out: absolute,
+});
+
+/**
+ * A run as a host asks for it: paths may be relative, and a role of `data` has one file or several. Settings not
+ * given are the preset's.
+ */
+export type JobRequest = z.input<typeof Request>;
+
+/** A request with nothing left out: absolute paths, every role a list. */
+export type Job = z.output<typeof Request>;
+
+/** Checks the form of a request; throws a `ConfigurationError` for the first part that is not allowed. */
+export function parseRequest(request: unknown): Job {
+  const result = Request.safeParse(request);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0]!;
+    const where = path.length === 0 ? 'the request' : path.join('.');
+    throw new ConfigurationError(`${where} is not as it must be: ${message.replace('Invalid input: ', '')}`);
+  }
+  checkRoles(result.data);
+  return result.data;
+}
+
+function checkRoles({ algorithm, model, rewardModel, data }: Job): void {
+  const { required, optional, rewardModel: need } = roles[algorithm];
+  const known: readonly string[] = [...required, ...optional];
+  for (const role of required)
+    if (!data[role]) throw new ConfigurationError(`${algorithm} needs a file of ${role}; give one`);
+  for (const role of Object.keys(data))
+    if (!known.includes(role))
+      throw new ConfigurationError(`${algorithm} has no use for ${role}; it reads ${known.join(', ')}`);
+  if (need === 'required' && rewardModel === undefined)
+    throw new ConfigurationError(`${algorithm} needs a reward model; give the folder of one`);
+  if (need === 'none' && rewardModel !== undefined)
+    throw new ConfigurationError(`${algorithm} has no use for a reward model; leave it out`);
+  if (algorithm !== 'pretrain' && typeof model !== 'string')
+    throw new ConfigurationError(`${algorithm} starts from a trained model; give the folder of one`);
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { ConfigurationError, DataError } from '../contract/errors.ts';
+import { randomStream } from '../data/random.ts';
+import { readDemonstrations } from '../data/records.ts';
+import type { Engine } from '../engine/engine.ts';
+import { Generator } from '../generation/generate.ts';
+import { toDevice, type Model } from '../model/model.ts';
+import { sum } from '../training/estimators.ts';
+import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
+import type { Sequence } from '../training/sequences.ts';
+import { endedFlag, readLocated, readPromptRecords, requireHead, openFolder, type Located } from './sources.ts';
+import type { Texts } from './texts.ts';
+
+const Sampling = z.strictObject({
+  model: z.string().min(1),
+  /** Prompts themselves, and files of them. */
+  prompts: z.array(z.string().min(1)).default([]),
+  data: z.array(z.string().min(1)).default([]),
+  /** Completions of every prompt. */
+  samples: z.int().min(1).max(10_000).default(1),
+  /** 0 takes the likeliest token. */
+  temperature: z.number().min(0).max(100).default(1),
+  /** Only among the k likeliest tokens; 0 among all. */
+  topK: z.int().min(0).max(1_000_000).default(0),
+  /** Only among the likeliest tokens that together reach this probability. */
+  topP: z.number().gt(0).max(1).default(1),
+  maxTokens: z.int().min(1).max(1_000_000).default(64),
+  seed: z.int().default(0),
+});
+
+export type SampleRequest = z.input<typeof Sampling>;
+
+export interface Sample {
+  readonly prompt: string;
+  readonly completion: string;
+  /** Whether it ended by itself, before the most tokens allowed. */
+  readonly ended: boolean;
+  /** Σ log π of its tokens at the sampling temperature (at 1 when greedy), before top-k and top-p. */
+  readonly logprob: number;
+}
+
+/** Rows decoded at a time: as many as are printed together. */
+const CHUNK = 64;
+
+/** Samples completions, prompt after prompt, a chunk at a time; all prompts are checked before the first. */
+export async function* sampleCompletions(request: SampleRequest, engine: Engine): AsyncGenerator<Sample[]> {
+  const options = parseSampling(request);
+  const opened = openFolder(options.model);
+  requireHead(opened, 'language', 'completions are sampled from');
+  const { model, texts } = opened;
+  const prompts = gatherPrompts(options, model, texts);
+  const parameters = await toDevice(engine, model);
+  const generator = await Generator.compile(engine, model.config, options);
+  const limits = { maxTokens: options.maxTokens, endToken: texts.tokenizer.eosId, padToken: texts.tokenizer.padId };
+  try {
+    const rows = prompts.length * options.samples;
+    for (let first = 0; first < rows; first += CHUNK) {
+      const chunk = Array.from({ length: Math.min(CHUNK, rows - first) }, (_, i) => first + i);
+      const promptOf = (row: number) => prompts[Math.floor(row / options.samples)]!;
+      const made = await generator.generate(
+        parameters,
+        chunk.map((row) => promptOf(row).ids),
+        (i) => randomStream(options.seed, 'sample', chunk[i]!),
+        limits,
+      );
+      yield made.map(({ ids, ended, logprobs }, i) => {
+        const prompt = promptOf(chunk[i]!);
+        return { prompt: prompt.text, completion: texts.completion(prompt.ids, ids), ended, logprob: sum(logprobs) };
+      });
+    }
+  } finally {
+    parameters.dispose();
+    await generator.dispose();
+  }
+}
+
+function parseSampling(request: SampleRequest): z.output<typeof Sampling> {
+  const result = Sampling.safeParse(request);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  throw new ConfigurationError(`${path.join('.')} is not as it must be: ${message}`);
+}
+
+interface PromptTokens {
+  readonly text: string;
+  readonly ids: Int32Array;
+}
+
+function gatherPrompts(
+  { prompts, data, maxTokens }: z.output<typeof Sampling>,
+  { config }: Model,
+  texts: Texts,
+): PromptTokens[] {
+  const given = prompts.map((prompt, i) => ({ record: { prompt }, where: () => `prompt ${i + 1}` }));
+  const all = [...given, ...readPromptRecords(data)];
+  if (all.length === 0) throw new ConfigurationError('no prompt was given; give one, or a file of them');
+  return all.map(({ record: { prompt }, where }) => {
+    const ids = texts.prompt(prompt);
+    if (ids.length + maxTokens > config.context)
+      throw new DataError(
+        `${where()}: the prompt has ${ids.length} tokens, which with ${maxTokens} more exceed the context of ${config.context}; shorten it or ask for fewer`,
+      );
+    return { text: prompt, ids };
+  });
+}
+
+/** What a model says of a completion: a language model its log-probability, a reward model its reward. */
+export type Score = { readonly prompt: string; readonly completion: string } & (
+  | { readonly logprob: number; readonly tokens: number }
+  | { readonly reward: number }
+);
+
+/** Scores the completions of some files. A record with `ended: false` is scored without an end token. */
+export async function scoreCompletions(
+  request: { readonly model: string; readonly data: readonly string[] },
+  engine: Engine,
+): Promise<Score[]> {
+  const { model, texts } = openFolder(request.model);
+  const records = readLocated(request.data, readDemonstrations);
+  const sequences = records.map((located) => toSequence(located, texts, model.config.context));
+  const parameters = await toDevice(engine, model);
+  const numbers = await scorers[model.head](engine, model, sequences, parameters);
+  parameters.dispose();
+  return records.map(({ record: { prompt, completion } }, i) => ({ prompt, completion, ...numbers[i]! }));
+}
+
+function toSequence(
+  { record, where }: Located<ReturnType<typeof readDemonstrations>[number]>,
+  texts: Texts,
+  context: number,
+): Sequence {
+  const sequence = texts.answer(record.prompt, record.completion, endedFlag(record, where));
+  if (sequence.ids.length > context)
+    throw new DataError(
+      `${where()}: prompt and completion have ${sequence.ids.length} tokens, but the model's context is ${context}; shorten them`,
+    );
+  return sequence;
+}
+
+/** Padded tokens in one forward pass. */
+const PASS = 4096;
+
+type Scorer = (
+  engine: Engine,
+  model: Model,
+  sequences: readonly Sequence[],
+  parameters: Awaited<ReturnType<typeof toDevice>>,
+) => Promise<({ logprob: number; tokens: number } | { reward: number })[]>;
+
+const scorers: Record<Model['head'], Scorer> = {
+  language: async (engine, { config }, sequences, parameters) => {
+    const scorer = await LogprobScorer.compile(engine, config, 1, PASS);
+    const scores = await scorer.score(parameters, sequences);
+    await scorer.dispose();
+    return scores.map(({ logprobs }) => ({ logprob: sum(logprobs), tokens: logprobs.length }));
+  },
+  scalar: async (engine, { config }, sequences, parameters) => {
+    const scorer = await ScalarScorer.compile(engine, config, PASS);
+    const rewards = await scorer.rewards(parameters, sequences);
+    await scorer.dispose();
+    return Array.from(rewards, (reward) => ({ reward }));
+  },
+};

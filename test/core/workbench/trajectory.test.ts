@@ -1,0 +1,96 @@
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Cancelled } from '../../../core/contract/errors.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
+import { RunFolder } from '../../../core/project/run-folder.ts';
+import { resumeJob, runJob } from '../../../core/workbench/jobs.ts';
+import { openTestEngine } from '../../support/engine.ts';
+import { expectSameRun } from './same-run.ts';
+import { tinyRequests, tinyWorld, type World } from './tiny.ts';
+
+let engine: Engine;
+let world: World;
+beforeAll(async () => {
+  engine = await openTestEngine();
+  world = tinyWorld();
+});
+afterAll(async () => {
+  await engine.dispose();
+  rmSync(world.root, { recursive: true });
+});
+
+const algorithms = Object.keys(tinyRequests) as (keyof typeof tinyRequests)[];
+
+describe.each(algorithms)('%s', (algorithm) => {
+  const whole = `${algorithm}-whole`;
+
+  test('runs to its end and leaves a model folder', async () => {
+    const { model } = await runJob(tinyRequests[algorithm](world, whole), { engine });
+    expect(readdirSync(model).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    expect(RunFolder.open(world.at(whole)).isLocked()).toBe(false);
+  });
+
+  test('stopped in the middle and resumed it is bitwise the uninterrupted run', async () => {
+    const out = `${algorithm}-stopped`;
+    const controller = new AbortController();
+    const stopAt3 = ({ step }: { step: number }) => step === 3 && controller.abort();
+    const stopped = runJob(tinyRequests[algorithm](world, out), {
+      engine,
+      signal: controller.signal,
+      onProgress: stopAt3,
+    });
+    await expect(stopped).rejects.toThrow(Cancelled);
+    expect(RunFolder.open(world.at(out)).latestCheckpoint()?.step).toBe(3);
+    await resumeJob(world.at(out), { engine });
+    rmSync(join(world.at(out), 'checkpoints', '000003'), { recursive: true });
+    expectSameRun(world.at(whole), world.at(out));
+  });
+
+  test('resumed from a checkpoint that lines and rollouts have outrun it is bitwise the same', async () => {
+    const out = world.at(`${algorithm}-outrun`);
+    cpSync(world.at(whole), out, { recursive: true });
+    rmSync(join(out, 'model'), { recursive: true });
+    for (const name of readdirSync(join(out, 'checkpoints')))
+      if (Number(name) > 2) rmSync(join(out, 'checkpoints', name), { recursive: true });
+    await resumeJob(out, { engine });
+    expectSameRun(world.at(whole), out);
+  });
+
+  test('resumed without any checkpoint it begins anew and is bitwise the same', async () => {
+    const out = world.at(`${algorithm}-anew`);
+    cpSync(world.at(whole), out, { recursive: true });
+    rmSync(join(out, 'model'), { recursive: true });
+    rmSync(join(out, 'checkpoints'), { recursive: true });
+    await resumeJob(out, { engine });
+    expectSameRun(world.at(whole), out);
+  });
+
+  test('a finished run is returned as it is', async () => {
+    const before = readFileSync(join(world.at(whole), 'metrics.jsonl'), 'utf8');
+    await expect(resumeJob(world.at(whole), { engine })).resolves.toMatchObject({
+      model: join(world.at(whole), 'model'),
+    });
+    expect(readFileSync(join(world.at(whole), 'metrics.jsonl'), 'utf8')).toBe(before);
+  });
+});
+
+test('refuses to resume where the data has changed', async () => {
+  const { demonstrations, at } = world;
+  const out = at('changed');
+  cpSync(at('sft-whole'), out, { recursive: true });
+  rmSync(join(out, 'model'), { recursive: true });
+  renameSync(demonstrations, `${demonstrations}.old`);
+  cpSync(world.validation, demonstrations);
+  await expect(resumeJob(out, { engine })).rejects.toThrow(
+    `${demonstrations} (demonstrations) has changed since the run began`,
+  );
+  renameSync(`${demonstrations}.old`, demonstrations);
+  expect(existsSync(join(out, 'model'))).toBe(false);
+  expect(RunFolder.open(out).isLocked()).toBe(false);
+});
