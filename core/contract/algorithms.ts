@@ -40,19 +40,21 @@ const optimization = {
 } as const;
 
 export const pretrainSettings = {
-  steps: integer([1, 1e9], [1000, 1000, 4000], 'optimizer steps', 'ours'),
-  batchSize: integer([1, 1e6], [64, 32, 64], 'sequences a step', 'ours'),
+  steps: integer([1, 1e9], [1000, 1000, 4500], 'optimizer steps', 'ours'),
+  batchSize: integer([1, 1e6], [64, 32, 16], 'sequences a step', 'ours'),
   sequenceLength: integer(
     [2, 1e6],
-    [2048, 512, 128],
+    [2048, 512, 256],
     'tokens a sequence, documents joined by the end token',
     'ours',
   ),
   learningRate: learningRate([6e-4, 6e-4, 3e-3], 'ours'),
   schedule: schedule('cosineToTenth', 'ours'),
-  warmUpSteps: integer([0, 1e9], [100, 100, 100], 'steps of linear warm-up', 'ours'),
-  validationEvery: integer([1, 1e9], 200, 'steps between validation losses', 'ours'),
+  warmUpSteps: integer([0, 1e9], [100, 100, 200], 'steps of linear warm-up', 'ours'),
+  validationEvery: integer([1, 1e9], 500, 'steps between validation losses', 'ours'),
   ...optimization,
+  weightDecay: number([0, 1], [0.1, 0.1, 0.05], 'decoupled weight decay', '[P] C names none; ours'),
+  checkpointEvery: integer([1, 1e9], 1000, 'steps between checkpoints', 'ours'),
 } as const;
 
 export const sftSettings = {

@@ -102,12 +102,12 @@ export function resolveSettings<T extends SettingsTable>(
   overrides: Readonly<Record<string, unknown>> = {},
 ): SettingsOf<T> {
   for (const name of Object.keys(overrides))
-    if (!(name in table))
+    if (!Object.hasOwn(table, name))
       throw new ConfigurationError(
         `there is no setting '${name}'; the settings are ${Object.keys(table).join(', ')}`,
       );
   const entries = Object.entries(table).map(([name, setting]) => {
-    const value = overrides[name] ?? setting.presets[preset];
+    const value = Object.hasOwn(overrides, name) ? overrides[name] : setting.presets[preset];
     check(name, value, setting);
     return [name, value];
   });
@@ -117,8 +117,11 @@ export function resolveSettings<T extends SettingsTable>(
 function check(name: string, value: unknown, setting: Setting): void {
   const allowed = allowedValues(setting);
   if (!isAllowed(value, setting))
-    throw new ConfigurationError(`${name} is ${JSON.stringify(value)}, but must be ${allowed}`);
+    throw new ConfigurationError(`${name} is ${showValue(value)}, but must be ${allowed}`);
 }
+
+/** JSON has no word for what is not a finite number. */
+const showValue = (value: unknown) => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
 function isAllowed(value: unknown, setting: Setting): boolean {
   if (setting.kind === 'switch') return typeof value === 'boolean';

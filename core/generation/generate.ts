@@ -67,10 +67,7 @@ export class Generator {
   ): Promise<Completion[]> {
     prompts.forEach((prompt, i) => this.#checkPrompt(prompt, i));
     const completions: Completion[] = [];
-    const order = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length || a - b);
-    const size = limits.batchSize ?? 64;
-    for (let start = 0; start < order.length; start += size) {
-      const batch = order.slice(start, start + size);
+    for (const batch of this.#batches(prompts, limits)) {
       const made = await this.#decode(
         parameters,
         batch.map((i) => prompts[i]!),
@@ -80,6 +77,23 @@ export class Generator {
       batch.forEach((prompt, i) => (completions[prompt] = made[i]!));
     }
     return completions;
+  }
+
+  /** Prompts of about the same length side by side, and all with room for the same number of tokens. */
+  #batches(prompts: readonly Int32Array[], { maxTokens, batchSize = 64 }: GenerationLimits): number[][] {
+    const order = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length || a - b);
+    const batches: number[][] = [];
+    for (const index of order) {
+      const batch = batches.at(-1);
+      const room = (i: number) => this.#room(prompts[i]!, maxTokens);
+      if (batch && batch.length < batchSize && room(batch[0]!) === room(index)) batch.push(index);
+      else batches.push([index]);
+    }
+    return batches;
+  }
+
+  #room(prompt: Int32Array, maxTokens: number): number {
+    return Math.min(maxTokens, this.#config.context - prompt.length);
   }
 
   #checkPrompt(prompt: Int32Array, index: number): void {
@@ -103,7 +117,7 @@ export class Generator {
     { maxTokens, endToken, padToken }: GenerationLimits,
   ): Promise<Completion[]> {
     const longest = Math.max(...prompts.map((prompt) => prompt.length));
-    const limit = Math.min(maxTokens, this.#config.context - longest);
+    const limit = this.#room(prompts[0]!, maxTokens);
     const { tokens, logProbabilities } = await this.#program.run(
       {
         ...feedPrompts(prompts, longest),

@@ -106,6 +106,10 @@ export function concat(parts: readonly Tensor[], axis: number, dim?: Dim): Tenso
 export const slice = (x: Tensor, axis: number, start: number, end: number): Tensor =>
   apply('slice', [x], { axis, start, end, dim: end - start });
 
+/** The parts of an axis, of the given sizes. */
+export const split = (x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] =>
+  makeNode('split', [x], { axis, sizes }).outputs;
+
 /** The two parts of an axis before and after a symbolic position; `rest` names the size of the second. */
 export function splitAt(x: Tensor, axis: number, at: Dim, rest: Dim): [Tensor, Tensor] {
   return [

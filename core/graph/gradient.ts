@@ -6,6 +6,7 @@ import { GraphError } from '../contract/errors.ts';
 import {
   add,
   cast,
+  concat,
   div,
   expand,
   gatherRows,
@@ -24,6 +25,7 @@ import {
   scalar,
   scatterAddRows,
   slice,
+  split,
   splitHeads,
   sub,
   transpose,
@@ -86,15 +88,12 @@ const matmulRule: GradientRule<'matmul'> = (node, [g]) => {
   ];
 };
 
-/** Back to the shape of a part: each slice of ȳ along the joined axis. */
-const concatRule: GradientRule<'concat'> = (node, [g]) => {
-  let start = 0;
-  return node.inputs.map((part) => {
-    const size = part.shape[node.attributes.axis];
-    if (typeof size !== 'number') throw new GraphError(`concat has no gradient along symbolic '${size}'`);
-    start += size;
-    return slice(g!, node.attributes.axis, start - size, start);
-  });
+/** Each part gets its stretch of ȳ. */
+const concatRule: GradientRule<'concat'> = ({ inputs, attributes: { axis } }, [g]) => {
+  const sizes = inputs.map(({ shape }) => shape[axis]!);
+  const symbolic = sizes.find((size) => typeof size === 'string');
+  if (symbolic) throw new GraphError(`concat has no gradient along symbolic '${symbolic}'`);
+  return [...split(g!, axis, sizes as number[])];
 };
 
 /** x̄ = ȳ between zeros */
@@ -250,6 +249,13 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
   expand: unary((g, x) => unbroadcast(g, x.shape)), // x̄ = Σ ȳ over the copies
   concat: concatRule,
   slice: sliceRule,
+  // x̄ = the parts' gradients side by side, zeros where a part was not needed
+  split: ({ attributes: { axis }, outputs }, gradients) => [
+    concat(
+      outputs.map(({ shape }, i) => gradients[i] ?? expand(scalar(0), shape)),
+      axis,
+    ),
+  ],
   pad: (node, [g]) => {
     const x = node.inputs[0]!;
     return [slice(g!, x.shape.length - 1, 0, x.shape.at(-1) as number)];

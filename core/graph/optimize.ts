@@ -4,24 +4,48 @@ import type { LoopBody, Node, NodeOf, Op, OpAttributes, Tensor } from './tensor.
 import { topological } from './walk.ts';
 
 /**
+ * The composites an engine runs with kernels of its own: always, or only where nothing needs the statistics that
+ * the composite saves for its gradient (its outputs after the first).
+ */
+export type KeptComposites = ReadonlyMap<Op, 'always' | 'without statistics'>;
+
+/**
  * Prepares a graph for an engine: composites become simpler ops (except those in `keep`), equal nodes become one,
  * and, since only what the outputs need is rebuilt, dead nodes are gone. Loop bodies are treated likewise.
  */
-export function optimize<T extends Record<string, Tensor>>(outputs: T, keep: ReadonlySet<Op>): T {
-  const rewriter = new Rewriter(keep);
+export function optimize<T extends Record<string, Tensor>>(outputs: T, keep: KeptComposites): T {
+  const rewriter = new Rewriter(keep, usedTensors(Object.values(outputs)));
   const names = Object.keys(outputs);
   const rewritten = rewriter.rewrite(Object.values(outputs));
   return Object.fromEntries(names.map((name, i) => [name, rewritten[i]!])) as T;
 }
 
+/** Everything that an output or another node, inside loops too, refers to. */
+function usedTensors(outputs: readonly Tensor[]): Set<Tensor> {
+  const used = new Set(outputs);
+  const visit = (tensors: readonly Tensor[]): void => {
+    for (const node of topological(tensors)) {
+      for (const input of node.inputs) used.add(input);
+      if (node.op !== 'loop') continue;
+      const results = bodyResults(node.attributes.body);
+      for (const result of results) used.add(result);
+      visit(results);
+    }
+  };
+  visit(outputs);
+  return used;
+}
+
 class Rewriter {
-  readonly #keep: ReadonlySet<Op>;
+  readonly #keep: KeptComposites;
+  readonly #used: ReadonlySet<Tensor>;
   readonly #replacement = new Map<Tensor, Tensor>();
   readonly #unique = new Map<string, Node>();
   readonly #ids = new Map<object, number>();
 
-  constructor(keep: ReadonlySet<Op>) {
+  constructor(keep: KeptComposites, used: ReadonlySet<Tensor>) {
     this.#keep = keep;
+    this.#used = used;
   }
 
   rewrite(tensors: readonly Tensor[]): Tensor[] {
@@ -36,11 +60,18 @@ class Rewriter {
   #rewriteNode(node: Node): readonly Tensor[] {
     if (node.op === 'loop') return this.#rewriteLoop(node);
     const inputs = node.inputs.map((x) => this.#replacement.get(x)!);
-    if (isComposite(node.op) && !this.#keep.has(node.op)) {
+    if (isComposite(node.op) && !this.#keeps(node)) {
       const expand = expansions[node.op] as (node: Node) => Tensor[];
       return this.rewrite(expand(makeNode(node.op, inputs, node.attributes) as Node));
     }
     return this.#intern(node.op, inputs, node.attributes).outputs;
+  }
+
+  #keeps({ op, outputs }: Node): boolean {
+    const when = this.#keep.get(op);
+    return (
+      when === 'always' || (when !== undefined && !outputs.slice(1).some((output) => this.#used.has(output)))
+    );
   }
 
   /** The one node with this op, these inputs and these attributes. */

@@ -69,8 +69,7 @@ export function bindShape(
     const unknown = symbols.filter((symbol) => !values.has(symbol));
     const known = product([factor, ...symbols.filter((symbol) => values.has(symbol))]);
     const divisor = evaluate(known, values);
-    if (unknown.length === 1)
-      values.set(unknown[0]!, divisor === 0 ? 0 : Math.floor(actual[axis]! / divisor));
+    if (unknown.length === 1) values.set(unknown[0]!, divisor === 0 ? 0 : actual[axis]! / divisor);
     if (unknown.length <= 1 && evaluate(dim, values) !== actual[axis]) throw mismatch();
   });
 }

@@ -80,6 +80,7 @@ export interface OpAttributes {
   concat: { axis: number; dim: Dim };
   /** `end` null: to the end of the axis; `dim` names the size where it is not a difference of numbers. */
   slice: { axis: number; start: Dim; end: Dim | null; dim: Dim };
+  split: { axis: number; sizes: readonly number[] };
   pad: { end: number; value: number };
   // Linear algebra
   matmul: { transposeA: boolean; transposeB: boolean; scale: number };

@@ -47,7 +47,11 @@ const llama = z.object({
   head_dim: size.nullish(),
   hidden_act: z.literal('silu').default('silu'),
   rms_norm_eps: z.number().positive().default(1e-6),
-  rope_theta: z.number().positive().default(10000),
+  rope_theta: z.number().positive().optional(),
+  /** Where transformers 5 and later keep the base. */
+  rope_parameters: z
+    .object({ rope_type: z.literal('default').default('default'), rope_theta: z.number().positive() })
+    .nullish(),
   rope_scaling: z.null().optional(),
   attention_bias: z.literal(false).default(false),
   mlp_bias: z.literal(false).default(false),
@@ -88,7 +92,7 @@ const readers: { [F in FamilyName]: (json: unknown) => ModelConfig } = {
       keyValueHeads: c.num_key_value_heads ?? c.num_attention_heads,
       feedForwardWidth: c.intermediate_size,
       normEpsilon: c.rms_norm_eps,
-      ropeTheta: c.rope_theta,
+      ropeTheta: c.rope_theta ?? c.rope_parameters?.rope_theta ?? 10000,
       tied: c.tie_word_embeddings,
     };
   },
@@ -97,7 +101,7 @@ const readers: { [F in FamilyName]: (json: unknown) => ModelConfig } = {
 /** Reads a Hugging Face `config.json`; `file` is named in errors. */
 export function readConfig(json: unknown, file: string): ModelConfig {
   const family = (json as { model_type?: unknown } | null)?.model_type;
-  if (typeof family !== 'string' || !(family in readers))
+  if (typeof family !== 'string' || !Object.hasOwn(readers, family))
     throw new ModelError(
       `${file} says model_type ${JSON.stringify(family)}, but only ${Object.keys(readers).join(' and ')} can be loaded`,
     );

@@ -1,4 +1,4 @@
-import { gelu, layerNorm, rmsNorm, slice, swiglu } from '../graph/build.ts';
+import { gelu, layerNorm, rmsNorm, split, swiglu } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { FamilyName, ModelConfig } from './config.ts';
 
@@ -60,9 +60,8 @@ export const families: { readonly [F in FamilyName]: Family } = {
     inputsFirst: true,
     norm: (x, gain, bias, epsilon) => layerNorm(x, gain, bias!, epsilon),
     project: (x, { linear }, { width }) => {
-      const joined = linear(x, 'attn.c_attn');
-      const part = (i: number) => slice(joined, 1, i * width, (i + 1) * width);
-      return { q: part(0), k: part(1), v: part(2) };
+      const [q, k, v] = split(linear(x, 'attn.c_attn'), 1, [width, width, width]);
+      return { q: q!, k: k!, v: v! };
     },
     attentionOutput: 'attn.c_proj',
     feedForward: (x, { linear }) => linear(gelu(linear(x, 'mlp.c_fc')), 'mlp.c_proj'),

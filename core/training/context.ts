@@ -55,10 +55,10 @@ export function requireFinite({ run }: TrainingContext, step: number, metrics: R
   for (const [name, value] of Object.entries(metrics)) {
     if (Number.isFinite(value)) continue;
     const last = run.latestCheckpoint();
-    const kept = last ? `the checkpoint of step ${last.step} is kept` : 'no checkpoint was made yet';
-    throw new TrainingError(
-      `${name} became ${value} at step ${step}, so the run stopped; ${kept}: lower the learning rate and fork from there`,
-    );
+    const next = last
+      ? `the checkpoint of step ${last.step} is kept: lower the learning rate and fork from there`
+      : 'no checkpoint was made yet: lower the learning rate and begin anew';
+    throw new TrainingError(`${name} became ${value} at step ${step}, so the run stopped; ${next}`);
   }
 }
 

@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError, DataError, WorkbenchError } from '../contract/errors.ts';
 import { PARTIAL, reason, syncFolder, syncTree } from '../data/files.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Device, Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { RunFolder, type Checkpoint, type RunManifest } from '../project/run-folder.ts';
@@ -56,6 +56,9 @@ export async function resumeJob(folder: string, host: JobHost): Promise<JobResul
     run.unlock();
   }
 }
+
+/** A device as a manifest names it. */
+export const nameOfDevice = ({ provider, name }: Device): string => `${provider} (${name})`;
 
 /** Whether a run has made its model. */
 export const isFinished = (run: RunFolder): boolean => fs.existsSync(modelOf(run));
@@ -130,7 +133,7 @@ function createRun(
     algorithm,
     configuration: prepared.settings,
     seed,
-    device: `${device.provider} (${device.name})`,
+    device: nameOfDevice(device),
     ...digestsOf(job),
     versions: {
       workbench: about.version,

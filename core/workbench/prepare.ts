@@ -2,7 +2,7 @@ import { algorithms, type AlgorithmName } from '../contract/algorithms.ts';
 import { ConfigurationError, DataError } from '../contract/errors.ts';
 import { resolveSettings, type SettingsOf } from '../contract/settings.ts';
 import { randomStream } from '../data/random.ts';
-import { readDemonstrations, readPrompts, readRankings, readTexts } from '../data/records.ts';
+import { readDemonstrations, readPrompts, readRankings, readTexts, type Ranking } from '../data/records.ts';
 import { withScalarHead, type Model } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from '../training/context.ts';
@@ -197,8 +197,6 @@ function readRanked(job: Job, role: Role, texts: Texts, limits: Limits): RankedC
     );
   return useful;
 }
-
-type Ranking = ReturnType<typeof readRankings>[number];
 
 function toRanked({ record, where }: Located<Ranking>, texts: Texts, limits: Limits): RankedCompletions {
   const ended = endedOf(record, where);

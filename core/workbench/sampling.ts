@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { ConfigurationError, DataError } from '../contract/errors.ts';
 import { randomStream } from '../data/random.ts';
-import { readDemonstrations } from '../data/records.ts';
+import { readDemonstrations, readPrompts, type Demonstration } from '../data/records.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Generator } from '../generation/generate.ts';
 import { toDevice, type Model } from '../model/model.ts';
 import { sum } from '../training/estimators.ts';
 import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
 import type { Sequence } from '../training/sequences.ts';
-import { endedFlag, readLocated, readPromptRecords, requireHead, openFolder, type Located } from './sources.ts';
+import { openFolder, readLocated, requireHead, type Located } from './sources.ts';
 import type { Texts } from './texts.ts';
 
 const Sampling = z.strictObject({
@@ -51,7 +51,11 @@ export async function* sampleCompletions(request: SampleRequest, engine: Engine)
   const prompts = gatherPrompts(options, model, texts);
   const parameters = await toDevice(engine, model);
   const generator = await Generator.compile(engine, model.config, options);
-  const limits = { maxTokens: options.maxTokens, endToken: texts.tokenizer.eosId, padToken: texts.tokenizer.padId };
+  const limits = {
+    maxTokens: options.maxTokens,
+    endToken: texts.tokenizer.eosId,
+    padToken: texts.tokenizer.padId,
+  };
   try {
     const rows = prompts.length * options.samples;
     for (let first = 0; first < rows; first += CHUNK) {
@@ -65,7 +69,12 @@ export async function* sampleCompletions(request: SampleRequest, engine: Engine)
       );
       yield made.map(({ ids, ended, logprobs }, i) => {
         const prompt = promptOf(chunk[i]!);
-        return { prompt: prompt.text, completion: texts.completion(prompt.ids, ids), ended, logprob: sum(logprobs) };
+        return {
+          prompt: prompt.text,
+          completion: texts.completion(prompt.ids, ids),
+          ended,
+          logprob: sum(logprobs),
+        };
       });
     }
   } finally {
@@ -92,7 +101,7 @@ function gatherPrompts(
   texts: Texts,
 ): PromptTokens[] {
   const given = prompts.map((prompt, i) => ({ record: { prompt }, where: () => `prompt ${i + 1}` }));
-  const all = [...given, ...readPromptRecords(data)];
+  const all = [...given, ...readLocated(data, readPrompts)];
   if (all.length === 0) throw new ConfigurationError('no prompt was given; give one, or a file of them');
   return all.map(({ record: { prompt }, where }) => {
     const ids = texts.prompt(prompt);
@@ -106,8 +115,7 @@ function gatherPrompts(
 
 /** What a model says of a completion: a language model its log-probability, a reward model its reward. */
 export type Score = { readonly prompt: string; readonly completion: string } & (
-  | { readonly logprob: number; readonly tokens: number }
-  | { readonly reward: number }
+  { readonly logprob: number; readonly tokens: number } | { readonly reward: number }
 );
 
 /** Scores the completions of some files. A record with `ended: false` is scored without an end token. */
@@ -124,12 +132,8 @@ export async function scoreCompletions(
   return records.map(({ record: { prompt, completion } }, i) => ({ prompt, completion, ...numbers[i]! }));
 }
 
-function toSequence(
-  { record, where }: Located<ReturnType<typeof readDemonstrations>[number]>,
-  texts: Texts,
-  context: number,
-): Sequence {
-  const sequence = texts.answer(record.prompt, record.completion, endedFlag(record, where));
+function toSequence({ record, where }: Located<Demonstration>, texts: Texts, context: number): Sequence {
+  const sequence = texts.answer(record.prompt, record.completion, record['ended'] !== false);
   if (sequence.ids.length > context)
     throw new DataError(
       `${where()}: prompt and completion have ${sequence.ids.length} tokens, but the model's context is ${context}; shorten them`,

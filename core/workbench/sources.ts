@@ -19,7 +19,7 @@ export interface Opened {
 export function openModel(source: Job['model'], seed: number): Opened {
   if (typeof source === 'string') return openFolder(source);
   const config = readConfig(readJson(source.config, ModelError), source.config);
-  const weights = initialWeights(config, randomStream(seed, 'initial weights'));
+  const weights = initialWeights(config, randomStream(seed, 'weights'));
   return checkVocabulary({
     model: { config, head: 'language', weights },
     texts: Texts.load(source.tokenizer),

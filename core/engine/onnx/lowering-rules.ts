@@ -4,6 +4,7 @@
  */
 import { GraphError } from '../../contract/errors.ts';
 import { bodyResults } from '../../graph/build.ts';
+import type { KeptComposites } from '../../graph/optimize.ts';
 import { sameShape, showShape, type Dim, type Shape } from '../../graph/shape.ts';
 import type { Node, NodeOf, Op, Tensor } from '../../graph/tensor.ts';
 import { topological } from '../../graph/walk.ts';
@@ -17,8 +18,12 @@ type LoweringRule<K extends Op> = (
   inputs: readonly string[],
 ) => readonly string[];
 
-/** The composites for which ONNX Runtime has a good kernel on both providers. */
-export const nativeOps: ReadonlySet<Op> = new Set(['softmax', 'layerNorm']);
+/** The composites for which ONNX Runtime has a good kernel on both providers; that of GELU keeps no σ for a gradient. */
+export const nativeOps: KeptComposites = new Map([
+  ['softmax', 'always'],
+  ['layerNorm', 'always'],
+  ['gelu', 'without statistics'],
+]);
 
 /** An op that ONNX has under another name. */
 const direct =
@@ -234,6 +239,8 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   slice: ({ attributes: { axis, start, end } }, writer, [x]) => [
     writer.node('Slice', [x!, writer.shape([start]), writer.shape([end ?? furthest]), writer.vector([axis])]),
   ],
+  split: ({ attributes: { axis, sizes } }, writer, [x]) =>
+    writer.nodes('Split', [x!, writer.vector(sizes)], [int('axis', axis)], sizes.length),
   pad: ({ inputs: [x], attributes: { end, value } }, writer, [name]) => {
     const none = x!.shape.map(() => 0);
     const pads = writer.vector([...none, ...none.slice(1), end]);
@@ -256,7 +263,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   layerNorm: ({ attributes: { epsilon } }, writer, inputs) =>
     writer.nodes('LayerNormalization', inputs, [float('epsilon', epsilon)], 3),
   rmsNorm: expanded,
-  gelu: expanded,
+  gelu: (_, writer, inputs) => [writer.node('FastGelu', inputs, [], microsoft)],
   swiglu: expanded,
   rotary: expanded,
   attention: expanded,

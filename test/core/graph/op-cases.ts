@@ -40,6 +40,7 @@ import {
   slice,
   softmax,
   softplus,
+  split,
   sqrt,
   sub,
   swiglu,
@@ -351,6 +352,23 @@ export const opCases = {
       ...unaryCheck((y) => slice(y, 1, 0, 3)),
     ],
     values: 'slice',
+  },
+  split: {
+    example: split(x(), 1, [1, 3])[1]!,
+    gradient: [
+      ...unaryCheck((y) => split(y, 1, [2, 1])[0]!),
+      ...unaryCheck((y) => {
+        const [first, second] = split(y, 1, [1, 2]);
+        return mul(first!, second!);
+      }),
+    ],
+    values: [
+      {
+        of: split(x([2, 3]), 1, [1, 2])[1]!,
+        feeds: { x: floats([1, 2, 3, 4, 5, 6], [2, 3]) },
+        expected: floats([2, 3, 5, 6], [2, 2]),
+      },
+    ],
   },
   pad: {
     example: pad(x(), 2, 9),

@@ -17,15 +17,19 @@ import {
   table,
 } from '../../../core/graph/build.ts';
 import { isComposite } from '../../../core/graph/composites.ts';
-import { optimize } from '../../../core/graph/optimize.ts';
+import { gradient } from '../../../core/graph/gradient.ts';
+import { optimize, type KeptComposites } from '../../../core/graph/optimize.ts';
 import { print } from '../../../core/graph/print.ts';
 import type { Op, Tensor } from '../../../core/graph/tensor.ts';
 import { topological } from '../../../core/graph/walk.ts';
 import { opCases } from './op-cases.ts';
 
+/** Composites an engine would keep whole. */
+const whole = (...ops: Op[]): KeptComposites => new Map(ops.map((op) => [op, 'always'] as const));
+
 const x = input('x', 'float32', ['rows', 4]);
-const optimized = (outputs: Record<string, Tensor>, keep: Op[] = []) =>
-  print(optimize(outputs, new Set(keep)));
+const optimized = (outputs: Record<string, Tensor>, ...keep: Op[]) =>
+  print(optimize(outputs, whole(...keep)));
 const opsOf = (tensors: readonly Tensor[]) => topological(tensors).map(({ op }) => op);
 
 it('equal nodes become one', () => {
@@ -50,29 +54,26 @@ it('nodes that differ in an attribute, an output or the order of operands stay a
     mean: neg(node.outputs[1]!),
     deviation: neg(node.outputs[2]!),
   };
-  const results = Object.values(optimize(outputs, new Set<Op>(['layerNorm'])));
+  const results = Object.values(optimize(outputs, whole('layerNorm')));
   expect(new Set(results).size).toBe(6);
 });
 
 it('numbers that JSON cannot tell apart stay apart', () => {
   const numbers = [Infinity, -Infinity, NaN, 0, -0].map((value) => div(1, scalar(value)));
-  const results = optimize(Object.fromEntries(numbers.entries()) as Record<string, Tensor>, new Set());
+  const results = optimize(Object.fromEntries(numbers.entries()) as Record<string, Tensor>, whole());
   expect(new Set(Object.values(results)).size).toBe(5);
 });
 
 it('tables are equal only where their data is the same array', () => {
   const [one, other] = [Float32Array.of(1), Float32Array.of(1)];
-  const { a, b, c } = optimize(
-    { a: table(one, [1]), b: table(one, [1]), c: table(other, [1]) },
-    new Set<Op>(),
-  );
+  const { a, b, c } = optimize({ a: table(one, [1]), b: table(one, [1]), c: table(other, [1]) }, whole());
   expect(a).toBe(b);
   expect(a).not.toBe(c);
 });
 
 it('nodes that no output needs vanish', () => {
   const composite = opCases.layerNorm.example;
-  const { mean } = optimize({ mean: composite.node.outputs[1]! }, new Set());
+  const { mean } = optimize({ mean: composite.node.outputs[1]! }, whole());
   expect(opsOf([mean])).toEqual(['input', 'reduceMean']);
 });
 
@@ -82,19 +83,30 @@ it('composites become simpler ops, in composites too', () => {
   expect(new Set(composites).size).toBe(8);
   const { attention, tokenLogProbability } = opCases;
   const graphs = { attention: attention.example, tokenLogProbability: tokenLogProbability.example };
-  expect(opsOf(Object.values(optimize(graphs, new Set()))).filter(isComposite)).toEqual([]);
+  expect(opsOf(Object.values(optimize(graphs, whole()))).filter(isComposite)).toEqual([]);
 });
 
 it('composites that an engine keeps stay whole, wherever they come from', () => {
   const { example } = opCases.attention;
-  const { y } = optimize({ y: example }, new Set<Op>(['softmax']));
+  const { y } = optimize({ y: example }, whole('softmax'));
   expect(opsOf([y]).filter(isComposite)).toEqual(['softmax']);
-  const kept = optimize({ y: example }, new Set<Op>(['attention']));
+  const kept = optimize({ y: example }, whole('attention'));
   expect(opsOf([kept.y]).filter(isComposite)).toEqual(['attention']);
 });
 
+it('composites that an engine keeps without statistics expand where their statistics are needed', () => {
+  const keep: KeptComposites = new Map([['gelu', 'without statistics']]);
+  const { example } = opCases.gelu;
+  const alone = optimize({ y: example }, keep);
+  expect(opsOf([alone.y])).toEqual(['input', 'gelu']);
+  const differentiated = optimize({ y: example, sigma: example.node.outputs[1]! }, keep);
+  expect(opsOf(Object.values(differentiated)).filter(isComposite)).toEqual([]);
+  const [ofX] = gradient(reduceSum(example), example.node.inputs);
+  expect(opsOf([optimize({ ofX: ofX! }, keep).ofX]).filter(isComposite)).toEqual([]);
+});
+
 it('equal composites expand once', () => {
-  const both = optimize({ y: softmax(x), z: softmax(x) }, new Set());
+  const both = optimize({ y: softmax(x), z: softmax(x) }, whole());
   expect(both.y).toBe(both.z);
 });
 
@@ -116,7 +128,7 @@ function summing() {
 }
 
 it('loops are rewritten with what does not change outside of them', () => {
-  expect(optimized({ sum: summing().carried[0]! }, ['softmax'])).toMatchInlineSnapshot(`
+  expect(optimized({ sum: summing().carried[0]! }, 'softmax')).toMatchInlineSnapshot(`
     "8: int32 [] = scalar()
     0: float32 [] = scalar()
     x: float32 [rows, 4] = input()
@@ -140,7 +152,7 @@ it('loops are rewritten with what does not change outside of them', () => {
 
 it('a loop of which one output is used keeps its other outputs', () => {
   const { carried, stacked } = summing();
-  const both = optimize({ sum: carried[0]!, steps: stacked[0]! }, new Set());
+  const both = optimize({ sum: carried[0]!, steps: stacked[0]! }, whole());
   expect(both.sum.node).toBe(both.steps.node);
   expect(both.steps.shape).toEqual(['steps']);
 });

@@ -23,6 +23,7 @@ import {
   scatterAddRows,
   select,
   slice,
+  split,
   swiglu,
   tokenLogProbability,
   transpose,
@@ -96,6 +97,11 @@ const refusals: [string, () => unknown, string][] = [
     'slice needs a range inside the axis, but was given float32 [2, 3]',
   ],
   ['an empty slice', () => slice(x([2, 3]), 1, 1, 1), 'slice needs a range inside the axis'],
+  [
+    'parts that are not the whole axis',
+    () => split(x([2, 3]), 1, [1, 1]),
+    'split needs 2 elements along axis 1, but was given float32 [2, 3]',
+  ],
   ['padding of an unknown size', () => pad(x(['n']), 1, 0), 'pad needs a last axis of known size'],
   [
     'matrices whose inner sizes differ',

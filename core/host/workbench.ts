@@ -1,0 +1,12 @@
+/** The command line: `npm run workbench -- <command> --help` says how to use each. */
+import { Command } from 'commander';
+import about from '../../package.json' with { type: 'json' };
+import { addModelCommands } from './model-commands.ts';
+import { tolerateClosedOutput } from './terminal.ts';
+import { addTrainingCommands } from './training-commands.ts';
+
+const program = new Command('workbench').description(about.description).version(about.version);
+addTrainingCommands(program);
+addModelCommands(program);
+tolerateClosedOutput();
+await program.parseAsync();

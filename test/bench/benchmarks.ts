@@ -1,0 +1,9 @@
+import type { Benchmark } from './benchmark.ts';
+import { generate } from './generate.ts';
+import { matmulEfficiency } from './matmul.ts';
+import { memory } from './memory.ts';
+import { ppo } from './ppo.ts';
+import { sft } from './sft.ts';
+
+/** Every benchmark, in the order in which they run. */
+export const benchmarks: readonly Benchmark[] = [...sft, matmulEfficiency, ...generate, ppo, ...memory];

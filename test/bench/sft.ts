@@ -1,0 +1,71 @@
+/** Supervised fine-tuning: tokens a second over whole steps (forward, backward, AdamW), against eager PyTorch. */
+import type { Engine } from '../../core/engine/engine.ts';
+import type { ModelConfig } from '../../core/model/config.ts';
+import { toDevice } from '../../core/model/model.ts';
+import { AdamW } from '../../core/optim/adamw.ts';
+import { compileSftStep, feedSftStep } from '../../core/training/sft.ts';
+import { medianSeconds, type Benchmark } from './benchmark.ts';
+import { gpt2, randomModel, randomTokens, starter, withEngine } from './models.ts';
+import { measurePeer } from './python.ts';
+
+export interface SftSize {
+  readonly config: ModelConfig;
+  readonly batch: number;
+  readonly length: number;
+  readonly steps: number;
+}
+
+export const starterSize: SftSize = { config: starter, batch: 32, length: 128, steps: 15 };
+export const wideSize: SftSize = { config: gpt2(768, 4, 12, 4096), batch: 8, length: 128, steps: 6 };
+
+/** One training step after another on random tokens, none of them masked, as the peer makes them. */
+export async function trainingStep(
+  engine: Engine,
+  { config, batch, length }: Omit<SftSize, 'steps'>,
+): Promise<() => Promise<void>> {
+  const parameters = await toDevice(engine, randomModel(config));
+  const optimizer = new AdamW(engine, parameters, {
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    maxGradientNorm: 0,
+  });
+  const program = await compileSftStep(engine, config, false);
+  const sequences = Array.from({ length: batch }, (_, i) => ({
+    ids: randomTokens(config, length, `sequence ${i}`),
+    start: 1,
+  }));
+  return async () => {
+    const feeds = feedSftStep(sequences, 1 / (batch * (length - 1)));
+    await program.run(feeds, { sets: { policy: parameters }, gradients: optimizer.gradients });
+    await optimizer.step(1e-5);
+  };
+}
+
+export const stepSeconds = (size: SftSize): Promise<number> =>
+  withEngine(async (engine) =>
+    medianSeconds(await trainingStep(engine, size), { warmUp: 3, repeats: size.steps }),
+  );
+
+const benchmark = (name: string, size: SftSize): Benchmark => ({
+  name,
+  unit: 'tokens/s',
+  target: 1,
+  ours: async () => (size.batch * size.length) / (await stepSeconds(size)),
+  peer: {
+    name: 'PyTorch, eager',
+    python: true,
+    measure: () => {
+      const { config, batch, length, steps } = size;
+      return measurePeer(
+        'sft.py',
+        randomModel(config),
+        { batch, length, steps, warmup: 3 },
+        'tokensPerSecond',
+      );
+    },
+  },
+});
+
+export const sft = [benchmark('sft-128', starterSize), benchmark('sft-768', wideSize)];
