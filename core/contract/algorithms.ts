@@ -31,7 +31,7 @@ const optimization = {
   ),
   microBatchTokens: integer(
     [1, 1e7],
-    [2048, 4096, 4096],
+    [2048, 4096, 1024],
     'most padded tokens in one forward pass; larger batches accumulate gradients',
     'ours',
   ),
@@ -53,6 +53,7 @@ export const pretrainSettings = {
   warmUpSteps: integer([0, 1e9], [100, 100, 200], 'steps of linear warm-up', 'ours'),
   validationEvery: integer([1, 1e9], 500, 'steps between validation losses', 'ours'),
   ...optimization,
+  microBatchTokens: integer([1, 1e7], [2048, 4096, 4096], 'most padded tokens in one forward pass', 'ours'),
   weightDecay: number([0, 1], [0.1, 0.1, 0.05], 'decoupled weight decay', '[P] C names none; ours'),
   checkpointEvery: integer([1, 1e9], 1000, 'steps between checkpoints', 'ours'),
 } as const;

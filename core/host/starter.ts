@@ -56,9 +56,9 @@ const architecture: ModelConfig = {
 
 const SEED = 1;
 /** Prompts that get ranked completions. */
-const RANKED = { train: 1500, validation: 200 } as const;
+const RANKED = { train: 2400, validation: 200 } as const;
 /** Shares of the ranked completions that the base model or a careless person wrote; the SFT model wrote the rest. */
-const SOURCES = { base: 0.08, person: 0.12 } as const;
+const SOURCES = { base: 0.08, person: 0.25 } as const;
 const COMPLETION_TOKENS = 56;
 
 interface Build {

@@ -2,7 +2,7 @@
  * Simulated labelers: people who share the hidden preference up to taste and attention.
  *
  * Each weighs the parts in an own way, sees quality through noise, and calls small differences a tie. Two are
- * held out: their labels only evaluate. Their agreement leaves a reward model room to reach about 80%.
+ * held out: their labels only evaluate. Close calls are ties, so on what is left they agree more than people do.
  */
 import type { RandomStream } from '../data/random.ts';
 import { randomStream } from '../data/random.ts';
@@ -34,7 +34,7 @@ function labeler(name: string, index: number): Labeler {
   return {
     name,
     weights: Object.fromEntries(weights) as Weights,
-    noise: 0.05 + 0.02 * stream.uniform(),
+    noise: 0.06 + 0.02 * stream.uniform(),
     tieThreshold: 0.07 + 0.03 * stream.uniform(),
     isHeldOut: index >= NAMES.length - HELD_OUT,
   };

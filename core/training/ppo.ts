@@ -4,19 +4,13 @@ import { ConfigurationError } from '../contract/errors.ts';
 import type { Metrics } from '../contract/metrics.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import { randomStream } from '../data/random.ts';
-import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
-import { Generator, unfiltered } from '../generation/generate.ts';
-import { input, mul } from '../graph/build.ts';
-import { gradient } from '../graph/gradient.ts';
-import type { Tensor } from '../graph/tensor.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { fromDevice, loadModel, toDevice, type Model } from '../model/model.ts';
+import type { Feeds } from '../engine/engine.ts';
+import { fromDevice, loadModel, type Model } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
-import { modelGraph, scalarHead, sequenceInputs } from '../model/transformer.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
 import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { KlController, mean, variance } from './estimators.ts';
-import { policyLoss, valueLoss, weightedSum } from './losses.ts';
+import { compilePrograms, putModels, type PpoModels, type PpoPrograms, type PpoStart } from './ppo-device.ts';
 import { randomWindow } from './pretrain.ts';
 import {
   rolloutMetrics,
@@ -26,7 +20,7 @@ import {
   type Episodes,
   type Rollouts,
 } from './rollouts.ts';
-import { LogprobScorer, ScalarScorer, selectedStates, targetLogProbabilities } from './scoring.ts';
+import { Resources } from './resources.ts';
 import {
   feedPredictions,
   feedSequences,
@@ -36,13 +30,10 @@ import {
   predictedTokens,
   type Sequence,
 } from './sequences.ts';
-import { compileSftStep, feedSftStep } from './sft.ts';
-import { runInParts, saveModelFolder, Trainee, type Totals } from './trainee.ts';
+import { feedSftStep } from './sft.ts';
+import { runInParts, saveModelFolder, type Totals } from './trainee.ts';
 
-export interface PpoInputs {
-  /** Where the policy starts, and the reference of the KL. */
-  readonly policy: Model;
-  readonly rewardModel: Model;
+export interface PpoInputs extends PpoStart {
   readonly tokenizer: Tokenizer;
   readonly prompts: readonly Int32Array[];
   /** Documents one after another; needed where `ptxCoef` is not 0. */
@@ -64,7 +55,11 @@ export async function trainPpo(
 ): Promise<Model> {
   const total = ppoSteps(settings);
   const schedule = withWarmUp(schedules[settings.schedule], settings.warmUpIterations, 0.1);
-  const ppo = await Ppo.start(context, inputs, settings);
+  requirePretraining(inputs, settings);
+  await using resources = new Resources();
+  const models = await putModels(context.engine, inputs, settings, resources);
+  const programs = await compilePrograms(context.engine, inputs, settings, resources);
+  const ppo = new Ppo(context, inputs, settings, models, programs);
 
   const checkpoint = context.run.latestCheckpoint();
   if (checkpoint) await ppo.restore(checkpoint.path);
@@ -97,9 +92,7 @@ export async function trainPpo(
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, (folder) => ppo.save(folder));
   }
-  const model = await ppo.result();
-  await ppo.dispose();
-  return model;
+  return await ppo.result();
 }
 
 /** What a checkpoint keeps beside the models. */
@@ -115,30 +108,20 @@ class Ppo {
   readonly #context: TrainingContext;
   readonly #inputs: PpoInputs;
   readonly #settings: PpoSettings;
-  readonly #policy: Trainee;
-  readonly #value: Trainee;
-  readonly #reference: TensorSet;
-  readonly #reward: TensorSet;
-  readonly #averaged: TensorSet;
-  readonly #ptxGradients: TensorSet | undefined;
-  readonly #programs: Programs;
+  readonly #models: PpoModels;
+  readonly #programs: PpoPrograms;
 
-  private constructor(
+  constructor(
     context: TrainingContext,
     inputs: PpoInputs,
     settings: PpoSettings,
-    models: Models,
-    programs: Programs,
+    models: PpoModels,
+    programs: PpoPrograms,
   ) {
     this.#context = context;
     this.#inputs = inputs;
     this.#settings = settings;
-    this.#policy = models.policy;
-    this.#value = models.value;
-    this.#reference = models.reference;
-    this.#reward = models.reward;
-    this.#averaged = models.averaged;
-    this.#ptxGradients = settings.ptxCoef > 0 ? models.policy.parameters.sibling() : undefined;
+    this.#models = models;
     this.#programs = programs;
     const { klCoef, klControl, klTarget, klHorizon } = settings;
     this.klController = new KlController(
@@ -147,27 +130,20 @@ class Ppo {
     );
   }
 
-  static async start(context: TrainingContext, inputs: PpoInputs, settings: PpoSettings): Promise<Ppo> {
-    requirePretraining(inputs, settings);
-    const models = await putModels(context.engine, inputs, settings);
-    const programs = await compilePrograms(context.engine, inputs, settings);
-    return new Ppo(context, inputs, settings, models, programs);
-  }
-
   /** Samples a completion for every prompt and scores it with the reference, the reward and the value model. */
   async sample(promptNumbers: readonly number[], iteration: number): Promise<Rollouts> {
     const { generator, logprobs, scalar } = this.#programs;
     const { tokenizer } = this.#inputs;
     const prompts = promptNumbers.map((number) => this.#inputs.prompts[number]!);
     const completions = await generator.generate(
-      this.#policy.parameters,
+      this.#models.policy.parameters,
       prompts,
       (i) => randomStream(this.#context.seed, 'rollout', iteration, i),
       { maxTokens: this.#settings.responseLength, endToken: tokenizer.eosId, padToken: tokenizer.padId },
     );
     const sequences = completions.map(({ ids }, i) => joinSequence(prompts[i]!, ids));
-    const reference = await logprobs.score(this.#reference, sequences);
-    const rewards = await scalar.rewards(this.#reward, sequences);
+    const reference = await logprobs.score(this.#models.reference, sequences);
+    const rewards = await scalar.rewards(this.#models.reward, sequences);
     return {
       prompts,
       completions: completions.map(({ ids }) => ids),
@@ -175,7 +151,7 @@ class Ppo {
       sequences,
       logprobs: completions.map((completion) => completion.logprobs),
       referenceLogprobs: reference.map((scores) => scores.logprobs),
-      values: await scalar.values(this.#value.parameters, sequences),
+      values: await scalar.values(this.#models.value.parameters, sequences),
       scores: rewards.map((score, i) => scoreMissingEnd(score, completions[i]!.ended, this.#settings)),
     };
   }
@@ -190,7 +166,7 @@ class Ppo {
       for (const [number, indices] of split(order, minibatches).entries()) {
         const minibatch = indices.map((i) => episodes.sequences[i]!);
         const policy = await this.#policyGradient(minibatch, indices, episodes);
-        const gradientNorm = await this.#context.engine.norm(this.#policy.optimizer.gradients);
+        const gradientNorm = await this.#context.engine.norm(this.#models.policy.optimizer.gradients);
         const ptx = await this.#ptxGradient(minibatch.length, iteration, epoch * minibatches + number);
         const value = await this.#valueGradient(minibatch, indices, episodes);
         requireFinite(this.#context, iteration + 1, {
@@ -199,8 +175,8 @@ class Ppo {
           'policy/grad_norm': gradientNorm,
           'policy/ptx_grad_norm': ptx.gradientNorm,
         });
-        await this.#policy.optimizer.step(learningRate * rateFactor);
-        const valueGradientNorm = await this.#value.optimizer.step(valueLearningRate * rateFactor);
+        await this.#models.policy.optimizer.step(learningRate * rateFactor);
+        const valueGradientNorm = await this.#models.value.optimizer.step(valueLearningRate * rateFactor);
         requireFinite(this.#context, iteration + 1, { 'value/grad_norm': valueGradientNorm });
         steps.push({ policy, value, ptx, gradientNorm, valueGradientNorm });
       }
@@ -214,8 +190,8 @@ class Ppo {
     return runInParts(
       {
         program: this.#programs.policyStep,
-        sets: { policy: this.#policy.parameters },
-        gradients: this.#policy.optimizer.gradients,
+        sets: { policy: this.#models.policy.parameters },
+        gradients: this.#models.policy.optimizer.gradients,
         maxTokens: this.#settings.microBatchTokens,
       },
       minibatch,
@@ -238,8 +214,8 @@ class Ppo {
     return runInParts(
       {
         program: this.#programs.valueStep,
-        sets: { scalar: this.#value.parameters },
-        gradients: this.#value.optimizer.gradients,
+        sets: { scalar: this.#models.value.parameters },
+        gradients: this.#models.value.optimizer.gradients,
         maxTokens: this.#settings.microBatchTokens,
       },
       minibatch,
@@ -258,7 +234,7 @@ class Ppo {
   /** Adds γ times the gradient of the pretraining loss to the policy's (InstructGPT, eq. 2). */
   async #ptxGradient(episodes: number, iteration: number, update: number): Promise<PtxStep> {
     const { ptxCoef, pretrainingPerEpisode, pretrainingLength, microBatchTokens } = this.#settings;
-    const gradients = this.#ptxGradients;
+    const gradients = this.#models.ptxGradients;
     if (!gradients) return { loss: 0, gradientNorm: 0 };
     const stream = randomStream(this.#context.seed, 'pretraining', iteration, update);
     const windows = Array.from({ length: Math.max(1, Math.round(episodes * pretrainingPerEpisode)) }, () =>
@@ -268,7 +244,7 @@ class Ppo {
     const { loss } = await runInParts(
       {
         program: this.#programs.ptxStep!,
-        sets: { policy: this.#policy.parameters },
+        sets: { policy: this.#models.policy.parameters },
         gradients,
         maxTokens: microBatchTokens,
       },
@@ -277,7 +253,7 @@ class Ppo {
     );
     const { engine } = this.#context;
     const gradientNorm = await engine.norm(gradients);
-    await engine.addScaled(this.#policy.optimizer.gradients, gradients, 1);
+    await engine.addScaled(this.#models.policy.optimizer.gradients, gradients, 1);
     await engine.zero(gradients);
     return { loss: loss! / ptxCoef, gradientNorm };
   }
@@ -285,7 +261,7 @@ class Ppo {
   /** Moves the average towards the policy; the first iterations weigh more, so that it forgets its start. */
   average(iteration: number): Promise<void> {
     const decay = Math.min(this.#settings.emaDecay, (1 + iteration) / (10 + iteration));
-    return this.#context.engine.lerp(this.#averaged, this.#policy.parameters, 1 - decay);
+    return this.#context.engine.lerp(this.#models.averaged, this.#models.policy.parameters, 1 - decay);
   }
 
   async pretrainingLoss({ step, total }: { step: number; total: number }): Promise<Metrics> {
@@ -293,7 +269,7 @@ class Ppo {
     const due = step % this.#settings.checkpointEvery === 0 || step === total;
     if (!due || pretrainingValidation.length === 0) return {};
     const { untempered, logprobs } = this.#programs;
-    const loss = await (untempered ?? logprobs).loss(this.#policy.parameters, pretrainingValidation);
+    const loss = await (untempered ?? logprobs).loss(this.#models.policy.parameters, pretrainingValidation);
     return { pretraining_loss: loss };
   }
 
@@ -319,17 +295,17 @@ class Ppo {
 
   async save(folder: string): Promise<void> {
     const { tokenizer } = this.#inputs;
-    await this.#policy.save(join(folder, 'policy'), tokenizer);
-    await this.#value.save(join(folder, 'value'), tokenizer);
+    await this.#models.policy.save(join(folder, 'policy'), tokenizer);
+    await this.#models.value.save(join(folder, 'value'), tokenizer);
     saveModelFolder(await this.result(), join(folder, 'model'), tokenizer);
     const state: State = { klCoef: this.klController.coefficient, startedFrom: this.#settings.klCoef };
     writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
   }
 
   async restore(folder: string): Promise<void> {
-    await this.#policy.restore(join(folder, 'policy'));
-    await this.#value.restore(join(folder, 'value'));
-    await this.#averaged.write(Object.fromEntries(loadModel(join(folder, 'model')).weights));
+    await this.#models.policy.restore(join(folder, 'policy'));
+    await this.#models.value.restore(join(folder, 'value'));
+    await this.#models.averaged.write(Object.fromEntries(loadModel(join(folder, 'model')).weights));
     const { klCoef, startedFrom } = readJson(join(folder, 'state.json')) as State;
     // A fork with another β, or with a fixed one, begins at its own.
     if (this.#settings.klControl === 'adaptive' && startedFrom === this.#settings.klCoef)
@@ -338,111 +314,8 @@ class Ppo {
 
   /** The averaged policy. */
   result(): Promise<Model> {
-    return fromDevice(this.#averaged, this.#inputs.policy);
+    return fromDevice(this.#models.averaged, this.#inputs.policy);
   }
-
-  async dispose(): Promise<void> {
-    this.#policy.dispose();
-    this.#value.dispose();
-    for (const set of [this.#reference, this.#reward, this.#averaged, this.#ptxGradients]) set?.dispose();
-    await Promise.all(
-      (Object.values(this.#programs) as Disposable[]).map(async (program) => program?.dispose()),
-    );
-  }
-}
-
-type Disposable = { dispose(): Promise<void> } | undefined;
-
-interface Models {
-  readonly policy: Trainee;
-  readonly value: Trainee;
-  readonly reference: TensorSet;
-  readonly reward: TensorSet;
-  readonly averaged: TensorSet;
-}
-
-/** The value model starts as the reward model (InstructGPT, App. C.4). */
-async function putModels(engine: Engine, inputs: PpoInputs, settings: PpoSettings): Promise<Models> {
-  const policy = await Trainee.start(engine, inputs.policy, settings);
-  const averaged = policy.parameters.sibling();
-  await averaged.write(Object.fromEntries(inputs.policy.weights));
-  return {
-    policy,
-    averaged,
-    value: await Trainee.start(engine, inputs.rewardModel, settings),
-    reference: await toDevice(engine, inputs.policy),
-    reward: await toDevice(engine, inputs.rewardModel),
-  };
-}
-
-interface Programs {
-  readonly generator: Generator;
-  readonly logprobs: LogprobScorer;
-  /** For the pretraining loss, where the policy is sampled at another temperature than 1. */
-  readonly untempered: LogprobScorer | undefined;
-  readonly scalar: ScalarScorer;
-  readonly policyStep: Program;
-  readonly valueStep: Program;
-  readonly ptxStep: Program | undefined;
-}
-
-/** The temperature divides the logits of the policy, the reference and the training pass alike. */
-async function compilePrograms(
-  engine: Engine,
-  { policy, rewardModel }: PpoInputs,
-  settings: PpoSettings,
-): Promise<Programs> {
-  const { temperature, microBatchTokens, ptxCoef } = settings;
-  const scorer = (t: number) => LogprobScorer.compile(engine, policy.config, t, microBatchTokens);
-  return {
-    generator: await Generator.compile(engine, policy.config, unfiltered(temperature)),
-    logprobs: await scorer(temperature),
-    untempered: temperature === 1 ? undefined : await scorer(1),
-    scalar: await ScalarScorer.compile(engine, rewardModel.config, microBatchTokens),
-    policyStep: await compilePolicyStep(engine, policy.config, settings),
-    valueStep: await compileValueStep(engine, rewardModel.config, settings),
-    ptxStep: ptxCoef > 0 ? await compileSftStep(engine, policy.config, false) : undefined,
-  };
-}
-
-const perToken = (name: string): Tensor => input(name, 'float32', ['rows', 1]);
-
-function compilePolicyStep(engine: Engine, config: ModelConfig, settings: PpoSettings): Promise<Program> {
-  const model = modelGraph(config, 'language', 'policy');
-  const weights = perToken('weights');
-  const { logProbability, entropy } = targetLogProbabilities(model, sequenceInputs(), settings.temperature);
-  const outputs = policyLoss(
-    logProbability,
-    perToken('oldLogprobs'),
-    perToken('advantages'),
-    weights,
-    settings.clipRange,
-  );
-  return engine.compile({
-    outputs: { ...outputs, entropy: weightedSum(entropy, weights) },
-    gradients: gradientsOf(outputs.loss, model.parameters),
-  });
-}
-
-function compileValueStep(engine: Engine, config: ModelConfig, settings: PpoSettings): Promise<Program> {
-  const model = modelGraph(config, 'scalar', 'scalar');
-  const values = scalarHead(model, selectedStates(model, sequenceInputs()));
-  const outputs = valueLoss(
-    values,
-    perToken('oldValues'),
-    perToken('returns'),
-    perToken('weights'),
-    settings.clipRangeValue,
-  );
-  return engine.compile({
-    outputs,
-    gradients: gradientsOf(mul(outputs.loss, settings.vfCoef), model.parameters),
-  });
-}
-
-function gradientsOf(loss: Tensor, parameters: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
-  const gradients = gradient(loss, [...parameters.values()]);
-  return Object.fromEntries([...parameters.keys()].map((name, i) => [name, gradients[i]!]));
 }
 
 function requirePretraining({ pretraining }: PpoInputs, { ptxCoef, pretrainingLength }: PpoSettings): void {

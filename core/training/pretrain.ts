@@ -6,6 +6,7 @@ import { type Model } from '../model/model.ts';
 import type { EncodeOptions, Tokenizer } from '../model/tokenizer.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
 import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import { Resources } from './resources.ts';
 import { LogprobScorer } from './scoring.ts';
 import { predictedTokens, type Sequence } from './sequences.ts';
 import { compileSftStep, feedSftStep } from './sft.ts';
@@ -28,9 +29,11 @@ export async function pretrain(
   const { engine, run, seed } = context;
   const total = settings.steps;
   const schedule = withWarmUp(schedules[settings.schedule], settings.warmUpSteps, 0.01);
-  const program = await compileSftStep(engine, inputs.model.config, false);
-  const scorer = await LogprobScorer.compile(engine, inputs.model.config, 1, settings.microBatchTokens);
-  const trainee = await Trainee.start(engine, inputs.model, settings);
+  await using resources = new Resources();
+  const { config } = inputs.model;
+  const program = resources.keep(await compileSftStep(engine, config, false));
+  const scorer = resources.keep(await LogprobScorer.compile(engine, config, 1, settings.microBatchTokens));
+  const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
 
   const checkpoint = run.latestCheckpoint();
   if (checkpoint) await trainee.restore(join(checkpoint.path, 'model'));
@@ -73,10 +76,7 @@ export async function pretrain(
       trainee.save(join(folder, 'model'), inputs.tokenizer),
     );
   }
-  const model = await trainee.snapshot();
-  trainee.dispose();
-  await Promise.all([program.dispose(), scorer.dispose()]);
-  return model;
+  return await trainee.snapshot();
 }
 
 /** A window of `length` tokens at a random place. */

@@ -13,6 +13,7 @@ import { schedules } from '../optim/schedule.ts';
 import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { mean } from './estimators.ts';
 import { pairwiseLoss } from './losses.ts';
+import { Resources } from './resources.ts';
 import { ScalarScorer, selectedStates } from './scoring.ts';
 import { feedLastRows, feedSequences, float32, int32, type Sequence } from './sequences.ts';
 import { Trainee } from './trainee.ts';
@@ -61,9 +62,11 @@ export async function trainRewardModel(
   const total = rewardModelSteps(rankings.length, settings);
   const stepsPerEpoch = total / settings.epochs;
 
-  const program = await compileRewardStep(engine, inputs.model.config);
-  const scorer = await ScalarScorer.compile(engine, inputs.model.config, settings.microBatchTokens);
-  const trainee = await Trainee.start(engine, inputs.model, settings);
+  await using resources = new Resources();
+  const { config } = inputs.model;
+  const program = resources.keep(await compileRewardStep(engine, config));
+  const scorer = resources.keep(await ScalarScorer.compile(engine, config, settings.microBatchTokens));
+  const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
 
   const checkpoint = run.latestCheckpoint();
   if (checkpoint) await trainee.restore(join(checkpoint.path, 'model'));
@@ -90,10 +93,7 @@ export async function trainRewardModel(
       trainee.save(join(folder, 'model'), inputs.tokenizer),
     );
   }
-  const model = await centred(await trainee.snapshot(), scorer, trainee.parameters, inputs.demonstrations);
-  trainee.dispose();
-  await Promise.all([program.dispose(), scorer.dispose()]);
-  return model;
+  return await centred(await trainee.snapshot(), scorer, trainee.parameters, inputs.demonstrations);
 }
 
 /**

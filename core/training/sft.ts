@@ -13,6 +13,7 @@ import { dropoutMasks, modelGraph, sequenceInputs } from '../model/transformer.t
 import { schedules } from '../optim/schedule.ts';
 import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { tokenAccuracy, tokenLoss, weightedSum } from './losses.ts';
+import { Resources } from './resources.ts';
 import { LogprobScorer, targetLogProbabilities } from './scoring.ts';
 import { feedPredictions, feedSequences, float32, predictedTokens, type Sequence } from './sequences.ts';
 import { runInParts, saveModelFolder, Trainee } from './trainee.ts';
@@ -49,9 +50,11 @@ export async function trainSft(
   const total = sftSteps(inputs.demonstrations.length, settings);
   const stepsPerEpoch = total / settings.epochs;
 
-  const program = await compileSftStep(engine, inputs.model.config, settings.residualDropout > 0);
-  const selection = await Selection.start(engine, inputs, settings);
-  const trainee = await Trainee.start(engine, inputs.model, settings);
+  await using resources = new Resources();
+  const dropout = settings.residualDropout > 0;
+  const program = resources.keep(await compileSftStep(engine, inputs.model.config, dropout));
+  const selection = resources.keep(await Selection.start(engine, inputs, settings));
+  const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
   let tokens = 0;
 
   const checkpoint = run.latestCheckpoint();
@@ -63,7 +66,7 @@ export async function trainSft(
   for (let step = checkpoint?.step ?? 0; step < total; step++) {
     const batch = batchOf(items, settings.batchSize, step, seed);
     const learned = batch.reduce((count, sequence) => count + predictedTokens(sequence), 0);
-    const dropout = randomStream(seed, 'dropout', step);
+    const dropoutStream = randomStream(seed, 'dropout', step);
 
     const { loss, entropy, accuracy } = await runInParts(
       {
@@ -75,7 +78,7 @@ export async function trainSft(
       batch,
       (part) => ({
         ...feedSftStep(part, 1 / learned),
-        ...feedDropout(dropout, inputs.model.config, part, settings.residualDropout),
+        ...feedDropout(dropoutStream, inputs.model.config, part, settings.residualDropout),
       }),
     );
     requireFinite(context, step + 1, { loss: loss! });
@@ -101,11 +104,7 @@ export async function trainSft(
       selection.save(folder, { tokens });
     });
   }
-  const selected = selection.selected ?? (await trainee.snapshot());
-  trainee.dispose();
-  await program.dispose();
-  await selection.dispose();
-  return selected;
+  return selection.selected ?? (await trainee.snapshot());
 }
 
 /** Demonstrations and, at the chosen share, pretraining sequences. */

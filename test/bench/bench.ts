@@ -33,7 +33,7 @@ function number(value: number): string {
 }
 
 function show({ name, value, unit, noise, peer, peerValue, ratio }: Result, target?: number): string {
-  const against = peer === null ? '' : `${peerValue === null ? 'not installed' : number(peerValue)} ${peer}`;
+  const against = peer === null ? '' : `${peer}: ${peerValue === null ? 'not installed' : number(peerValue)}`;
   const times = ratio === null ? '' : `${ratio.toFixed(2)}x`;
   const wanted = target === undefined ? '' : `(target ${target.toFixed(2)}x)`;
   return line(name, `${number(value)} ±${number(noise)} ${unit}`, against, `${times} ${wanted}`.trim());

@@ -1,6 +1,7 @@
 /**
- * Growth of resident memory in long work, which is to be none. Resident memory moves by whole pages, and the
- * allocators keep what was freed, so a growth below the noise, or well below a kilobyte a step, is none.
+ * Growth of resident memory in long work, which is to be none. Resident memory moves in steps: the allocators ask for
+ * 128 KiB to 1 MiB at a time and keep what was freed. Spread over the repetitions that is a noise of about 500 bytes
+ * a step or 2 kilobytes a generation, below which no growth can be told from none.
  */
 import type { Engine } from '../../core/engine/engine.ts';
 import type { Benchmark } from './benchmark.ts';

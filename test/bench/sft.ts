@@ -1,9 +1,11 @@
 /** Supervised fine-tuning: tokens a second over whole steps (forward, backward, AdamW), against eager PyTorch. */
+import { sftSettings } from '../../core/contract/algorithms.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { ModelConfig } from '../../core/model/config.ts';
 import { toDevice } from '../../core/model/model.ts';
 import { AdamW } from '../../core/optim/adamw.ts';
 import { compileSftStep, feedSftStep } from '../../core/training/sft.ts';
+import { runInParts } from '../../core/training/trainee.ts';
 import { medianSeconds, type Benchmark } from './benchmark.ts';
 import { gpt2, randomModel, randomTokens, starter, withEngine } from './models.ts';
 import { measurePeer } from './python.ts';
@@ -17,6 +19,9 @@ export interface SftSize {
 
 export const starterSize: SftSize = { config: starter, batch: 32, length: 128, steps: 15 };
 export const wideSize: SftSize = { config: gpt2(768, 4, 12, 4096), batch: 8, length: 128, steps: 6 };
+
+/** As the product cuts its batches. */
+const microBatchTokens = sftSettings.microBatchTokens.presets.starter;
 
 /** One training step after another on random tokens, none of them masked, as the peer makes them. */
 export async function trainingStep(
@@ -37,8 +42,11 @@ export async function trainingStep(
     start: 1,
   }));
   return async () => {
-    const feeds = feedSftStep(sequences, 1 / (batch * (length - 1)));
-    await program.run(feeds, { sets: { policy: parameters }, gradients: optimizer.gradients });
+    await runInParts(
+      { program, sets: { policy: parameters }, gradients: optimizer.gradients, maxTokens: microBatchTokens },
+      sequences,
+      (part) => feedSftStep(part, 1 / (batch * (length - 1))),
+    );
     await optimizer.step(1e-5);
   };
 }

@@ -33,10 +33,10 @@ describe('labelers', () => {
     expect(LABELERS.filter(({ isHeldOut }) => isHeldOut)).toHaveLength(2);
   });
 
-  test('agree with one another as people do', () => {
+  test('agree with one another for the most part, where neither sees a tie', () => {
     const agreed = agreement(anyone, anyone);
     expect(agreed).toBeGreaterThan(0.75);
-    expect(agreed).toBeLessThan(0.9);
+    expect(agreed).toBeLessThan(0.98);
   });
 
   test('leave a reward model room', () => {
