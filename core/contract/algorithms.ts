@@ -82,23 +82,23 @@ export const sftSettings = {
 } as const;
 
 export const rewardModelSettings = {
-  epochs: integer([1, 100], [1, 1, 3], 'passes over the rankings', '[P] C.2: more overfit fast'),
+  epochs: integer([1, 100], [1, 1, 1], 'passes over the rankings', '[P] C.2: more overfit fast'),
   batchSize: integer(
     [1, 1e5],
     [64, 32, 32],
     'prompts a step, each with all pairs of its K completions',
     '[P] C.2',
   ),
-  learningRate: learningRate([9e-6, 5e-5, 5e-4], '[P] C.2; small: [LHP details]'),
+  learningRate: learningRate([9e-6, 5e-5, 7e-4], '[P] C.2; small: [LHP details]'),
   schedule: schedule('cosineToTenth', '[P] C.2'),
   ...optimization,
 } as const;
 
 export const ppoSettings = {
-  episodes: integer([1, 1e9], [256000, 10000, 5120], 'completions sampled in the whole run', '[P] C.4'),
+  episodes: integer([1, 1e9], [256000, 10000, 3840], 'completions sampled in the whole run', '[P] C.4'),
   batchSize: integer([1, 1e6], [512, 128, 128], 'episodes an iteration', '[P] C.4'),
-  minibatches: integer([1, 1e4], [8, 1, 2], 'parts of a batch, one optimizer step each', '[P] C.4'),
-  innerEpochs: integer([1, 100], [1, 4, 2], 'passes over a batch', '[P] C.4; small: [LHP details]'),
+  minibatches: integer([1, 1e4], [8, 1, 4], 'parts of a batch, one optimizer step each', '[P] C.4'),
+  innerEpochs: integer([1, 100], [1, 4, 1], 'passes over a batch', '[P] C.4; small: [LHP details]'),
   learningRate: learningRate([9.65e-6, 1e-5, 3e-4], 'ours: [P] gives only a sweep of 2.55e-6 to 2.55e-5'),
   valueLearningRate: number([0, 1], [9e-6, 1e-5, 1e-3], 'peak learning rate of the value model', '[P] C.4'),
   schedule: schedule('constant', '[P] C.4'),
@@ -111,7 +111,7 @@ export const ppoSettings = {
   ),
   klCoef: number(
     [0, 100],
-    [0.02, 0.05, 0.05],
+    [0.02, 0.05, 0.1],
     'β: reward lost per nat of KL to the reference',
     '[P] C.4; small: [N+]',
   ),

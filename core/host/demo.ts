@@ -28,7 +28,7 @@ const starter = resolve(import.meta.dirname, '../../resources/starter');
 const file = (name: string) => join(starter, name);
 
 /** What the demonstration sets beyond the `starter` preset. */
-const PTX_COEFFICIENT = 1;
+const PTX_COEFFICIENT = 0.3;
 const EVALUATION = { temperature: 1, responseLength: 56, microBatchTokens: 4096 } as const;
 const PRETRAINING_WINDOW = 64;
 const PRETRAINING_WINDOWS = 128;

@@ -34,8 +34,8 @@ function labeler(name: string, index: number): Labeler {
   return {
     name,
     weights: Object.fromEntries(weights) as Weights,
-    noise: 0.06 + 0.02 * stream.uniform(),
-    tieThreshold: 0.07 + 0.03 * stream.uniform(),
+    noise: 0.04 + 0.02 * stream.uniform(),
+    tieThreshold: 0.12 + 0.03 * stream.uniform(),
     isHeldOut: index >= NAMES.length - HELD_OUT,
   };
 }

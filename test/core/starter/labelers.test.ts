@@ -36,7 +36,7 @@ describe('labelers', () => {
   test('agree with one another for the most part, where neither sees a tie', () => {
     const agreed = agreement(anyone, anyone);
     expect(agreed).toBeGreaterThan(0.75);
-    expect(agreed).toBeLessThan(0.98);
+    expect(agreed).toBeLessThan(1);
   });
 
   test('leave a reward model room', () => {
