@@ -85,7 +85,7 @@ export const rewardModelSettings = {
   epochs: integer([1, 100], [1, 1, 1], 'passes over the rankings', '[P] C.2: more overfit fast'),
   batchSize: integer(
     [1, 1e5],
-    [64, 32, 32],
+    [64, 32, 16],
     'prompts a step, each with all pairs of its K completions',
     '[P] C.2',
   ),

@@ -11,6 +11,8 @@ import { join, type Sequence } from '../training/sequences.ts';
 export interface EvaluationSettings {
   readonly temperature: number;
   readonly responseLength: number;
+  /** Answers drawn for every prompt. */
+  readonly answersPerPrompt: number;
   readonly seed: number;
   readonly microBatchTokens: number;
 }
@@ -28,7 +30,8 @@ export interface EvaluationInputs {
 
 /** One policy on the held-out prompts; means over prompts. */
 export interface PolicyReport {
-  readonly answers: readonly Answer[];
+  /** Those of every prompt: `[prompt][answer]`. */
+  readonly answers: readonly (readonly Answer[])[];
   readonly rewardModelScore: number;
   /** Σ over tokens of log π − log π_ref, nats. */
   readonly kl: number;
@@ -78,15 +81,17 @@ export class PolicyEvaluator {
     try {
       const { scalar, logprobs, untempered, reference, reward } = this.#parts;
       const completions = await this.#sample(parameters, label);
-      const sequences = completions.map(({ ids }, i) => join(this.#inputs.prompts[i]!, ids));
+      const sequences = completions.map(({ ids }, i) => join(this.#promptOf(i), ids));
       const rewards = await scalar.rewards(reward, sequences);
       const scores = await logprobs.score(reference, sequences);
       const kl = completions.map((own, i) => sum(own.logprobs) - sum(scores[i]!.logprobs));
       return {
-        answers: completions.map(({ ids, ended }) => ({
-          text: this.#inputs.tokenizer.decode(ids, { skipSpecial: true }),
-          ended,
-        })),
+        answers: this.#perPrompt(
+          completions.map(({ ids, ended }) => ({
+            text: this.#inputs.tokenizer.decode(ids, { skipSpecial: true }),
+            ended,
+          })),
+        ),
         rewardModelScore: mean(rewards),
         kl: mean(kl),
         pretrainingLoss: await untempered.loss(parameters, this.#inputs.pretraining),
@@ -97,18 +102,25 @@ export class PolicyEvaluator {
     }
   }
 
+  /** Completions come prompt after prompt, all answers to one of them together. */
+  #promptOf(completion: number): Int32Array {
+    return this.#inputs.prompts[Math.floor(completion / this.#settings.answersPerPrompt)]!;
+  }
+
+  #perPrompt<T>(items: readonly T[]): T[][] {
+    const count = this.#settings.answersPerPrompt;
+    return this.#inputs.prompts.map((_, prompt) => items.slice(prompt * count, (prompt + 1) * count));
+  }
+
   #sample(parameters: TensorSet, label: string): Promise<Completion[]> {
     const { tokenizer, prompts } = this.#inputs;
-    const { seed, responseLength } = this.#settings;
+    const { seed, responseLength, answersPerPrompt } = this.#settings;
+    const asked = Array.from({ length: prompts.length * answersPerPrompt }, (_, i) => this.#promptOf(i));
     return this.#parts.generator.generate(
       parameters,
-      prompts,
+      asked,
       (i) => randomStream(seed, 'evaluation', label, i),
-      {
-        maxTokens: responseLength,
-        endToken: tokenizer.eosId,
-        padToken: tokenizer.padId,
-      },
+      { maxTokens: responseLength, endToken: tokenizer.eosId, padToken: tokenizer.padId },
     );
   }
 

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '../contract/errors.ts';
 import { writeFileAtomic } from '../data/files.ts';
+import { randomStream } from '../data/random.ts';
 import { readPrompts, readTexts } from '../data/records.ts';
 import type { Engine, Provider } from '../engine/engine.ts';
 import { winRate, type Interval } from '../evaluation/intervals.ts';
@@ -29,7 +30,12 @@ const file = (name: string) => join(starter, name);
 
 /** What the demonstration sets beyond the `starter` preset. */
 const PTX_COEFFICIENT = 0.3;
-const EVALUATION = { temperature: 1, responseLength: 56, microBatchTokens: 4096 } as const;
+const EVALUATION = {
+  temperature: 1,
+  responseLength: 56,
+  answersPerPrompt: 3,
+  microBatchTokens: 4096,
+} as const;
 const PRETRAINING_WINDOW = 64;
 const PRETRAINING_WINDOWS = 128;
 const SHOWN_PROMPTS = 4;
@@ -60,7 +66,7 @@ interface StageResult {
 interface DemoResult {
   readonly seed: number;
   readonly stages: Record<StageName, StageResult>;
-  /** Share of held-out prompts on which SFT's answer has the higher hidden preference. */
+  /** Share of held-out prompts on which SFT's answers have the higher mean hidden preference. */
   readonly sftBeatsBase: number;
   readonly rewardModel: { readonly heldOutAccuracy: number };
   readonly ppo: { readonly firstUpdateRatio: number };
@@ -144,8 +150,10 @@ async function demo(context: Demo): Promise<{ result: DemoResult; reports: Repor
   const reports = await evaluate(context, folders, rewardModel.model);
   const result: DemoResult = {
     seed,
-    stages: stageResults(reports),
-    sftBeatsBase: mean(reports.gold.sft.map((score, i) => Number(score > reports.gold.base[i]!))),
+    stages: stageResults(reports, seed),
+    sftBeatsBase: mean(
+      reports.gold.sft.map((scores, i) => Number(mean(scores) > mean(reports.gold.base[i]!))),
+    ),
     rewardModel: { heldOutAccuracy: lastMetric(rewardModel, 'eval_accuracy') },
     ppo: { firstUpdateRatio: 1 + firstMetric(ppo, 'val/first_ratio_error') },
     seconds: (performance.now() - began) / 1000,
@@ -183,9 +191,10 @@ function goldOf(path: string) {
 interface Reports {
   readonly prompts: readonly string[];
   readonly policies: Record<StageName, PolicyReport>;
-  readonly gold: Record<StageName, number[]>;
+  /** `[prompt][answer]`, as in the policies' answers. */
+  readonly gold: Record<StageName, number[][]>;
   /** SFT's answers once more, drawn independently: what every stage is compared with. */
-  readonly baseline: number[];
+  readonly baseline: number[][];
 }
 
 async function evaluate(
@@ -213,7 +222,8 @@ async function evaluate(
     { ...EVALUATION, seed },
   );
   const gold = goldOf(path);
-  const goldScores = ({ answers }: PolicyReport) => answers.map(({ text, ended }, i) => gold(i, text, ended));
+  const goldScores = ({ answers }: PolicyReport) =>
+    answers.map((drawn, i) => drawn.map(({ text, ended }) => gold(i, text, ended)));
   const baseline = goldScores(await evaluator.evaluate(loadModel(folders.sft), 'baseline'));
   const policies = {} as Record<StageName, PolicyReport>;
   for (const name of stageNames) policies[name] = await evaluator.evaluate(loadModel(folders[name]), 'stage');
@@ -222,10 +232,13 @@ async function evaluate(
   return { prompts, policies, gold: Object.fromEntries(scored) as Reports['gold'], baseline };
 }
 
-function stageResults({ policies, gold, baseline }: Reports): Record<StageName, StageResult> {
+function stageResults({ policies, gold, baseline }: Reports, seed: number): Record<StageName, StageResult> {
   const results = stageNames.map((name): [StageName, StageResult] => {
     const { rewardModelScore, kl, pretrainingLoss, responseLength } = policies[name];
-    const preferred = { gold: mean(gold[name]), winRateVsSft: winRate(gold[name], baseline) };
+    const preferred = {
+      gold: mean(gold[name].flat()),
+      winRateVsSft: winRate(gold[name], baseline, randomStream(seed, 'win rate', name)),
+    };
     return [name, { ...preferred, rewardModelScore, kl, pretrainingLoss, responseLength }];
   });
   return Object.fromEntries(results) as Record<StageName, StageResult>;
@@ -276,9 +289,9 @@ function showAnswers({ prompts, policies, gold }: Reports): void {
     const at = Math.floor((i * prompts.length) / SHOWN_PROMPTS);
     console.log(prompts[at]!.trimEnd());
     for (const name of stageNames) {
-      const { text, ended } = policies[name].answers[at]!;
+      const { text, ended } = policies[name].answers[at]![0]!;
       const line = `${text.replaceAll('\n', ' / ')}${ended ? '' : ' …'}`;
-      console.log(`  ${titles[name].padEnd(8)} ${gold[name][at]!.toFixed(2)}  ${line}`);
+      console.log(`  ${titles[name].padEnd(8)} ${gold[name][at]![0]!.toFixed(2)}  ${line}`);
     }
     console.log();
   }

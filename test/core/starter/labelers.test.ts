@@ -34,9 +34,16 @@ describe('labelers', () => {
   });
 
   test('agree with one another for the most part, where neither sees a tie', () => {
-    const agreed = agreement(anyone, anyone);
-    expect(agreed).toBeGreaterThan(0.75);
-    expect(agreed).toBeLessThan(1);
+    expect(agreement(anyone, anyone)).toBeGreaterThan(0.75);
+  });
+
+  test('see through noise: two looks at the same completions do not always rank them alike', () => {
+    const { task } = pairs[0]!;
+    const completions = variants(randomStream(7, 'variants'), task, 9);
+    const looks = Array.from({ length: 20 }, (_, look) =>
+      rank(LABELERS[0]!, task, completions, randomStream(8, 'look', look)).ranks.join(),
+    );
+    expect(new Set(looks).size).toBeGreaterThan(1);
   });
 
   test('leave a reward model room', () => {
@@ -46,7 +53,7 @@ describe('labelers', () => {
   test('call some pairs ties', () => {
     const ties = pairs.filter((pair) => anyone(pair) === 'tie').length / pairs.length;
     expect(ties).toBeGreaterThan(0.02);
-    expect(ties).toBeLessThan(0.3);
+    expect(ties).toBeLessThan(0.5);
   });
 });
 
