@@ -107,7 +107,7 @@ export function resolveSettings<T extends SettingsTable>(
         `there is no setting '${name}'; the settings are ${Object.keys(table).join(', ')}`,
       );
   const entries = Object.entries(table).map(([name, setting]) => {
-    const value = Object.hasOwn(overrides, name) ? overrides[name] : setting.presets[preset];
+    const value = overrides[name] === undefined ? setting.presets[preset] : overrides[name];
     check(name, value, setting);
     return [name, value];
   });

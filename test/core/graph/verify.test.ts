@@ -79,7 +79,7 @@ const refusals: [string, () => unknown, string][] = [
   [
     'a permutation of another rank',
     () => transpose(x([2, 3]), [0]),
-    'transpose needs a permutation of the rank, but was given float32 [2, 3]',
+    'transpose needs a permutation of 2 axes, but was given float32 [2, 3]',
   ],
   [
     'an expansion of an axis that is not 1',
@@ -102,7 +102,11 @@ const refusals: [string, () => unknown, string][] = [
     () => split(x([2, 3]), 1, [1, 1]),
     'split needs 2 elements along axis 1, but was given float32 [2, 3]',
   ],
-  ['padding of an unknown size', () => pad(x(['n']), 1, 0), 'pad needs a last axis of known size'],
+  [
+    'padding of an unknown size',
+    () => pad(x(['n']), 1, 0),
+    'pad needs float32 and a last axis of known size',
+  ],
   [
     'matrices whose inner sizes differ',
     () => matmul(x([2, 3]), x([4, 5])),

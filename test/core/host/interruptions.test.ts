@@ -1,4 +1,5 @@
-import { existsSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -44,7 +45,8 @@ describe.each(algorithms)('%s', (algorithm) => {
     let midway = 0;
     for (let kills = 0; kills < 3; kills++) {
       const { child, ended } = startWorkbench(...goOn(commandLine(algorithm, `${algorithm}-killed`), killed));
-      await sleep(500 + moments.integer(1200));
+      await untilStep(killed, child);
+      await sleep(moments.integer(50));
       child.kill('SIGKILL');
       await ended;
       if (expectLittleLost(killed)) midway++;
@@ -55,6 +57,14 @@ describe.each(algorithms)('%s', (algorithm) => {
     expectSameRun(whole, killed);
   });
 });
+
+/** Waits for a run to make another step, or to end: a fast machine and a slow one are then killed at like moments. */
+async function untilStep(folder: string, child: ChildProcess): Promise<void> {
+  const metrics = join(folder, 'metrics.jsonl');
+  const size = () => (existsSync(metrics) ? statSync(metrics).size : 0);
+  const before = size();
+  while (size() === before && child.exitCode === null) await sleep(5);
+}
 
 /** Nothing but the steps since the last checkpoint is gone. Returns whether the kill hit between two steps. */
 function expectLittleLost(folder: string): boolean {
