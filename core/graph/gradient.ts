@@ -321,3 +321,9 @@ export function gradient(loss: Tensor, parameters: readonly Tensor[]): Tensor[] 
     throw new GraphError(`the loss does not depend on '${name}'`);
   });
 }
+
+/** The gradient of a scalar loss with respect to each of some named parameters. */
+export function gradientsOf(loss: Tensor, parameters: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
+  const gradients = gradient(loss, [...parameters.values()]);
+  return Object.fromEntries([...parameters.keys()].map((name, i) => [name, gradients[i]!]));
+}

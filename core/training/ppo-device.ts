@@ -3,7 +3,7 @@ import type { PpoSettings } from '../contract/algorithms.ts';
 import type { Engine, Program, TensorSet } from '../engine/engine.ts';
 import { Generator, unfiltered } from '../generation/generate.ts';
 import { input, mul } from '../graph/build.ts';
-import { gradient } from '../graph/gradient.ts';
+import { gradientsOf } from '../graph/gradient.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { toDevice, type Model } from '../model/model.ts';
@@ -117,9 +117,4 @@ function compileValueStep(engine: Engine, config: ModelConfig, settings: PpoSett
     outputs,
     gradients: gradientsOf(mul(outputs.loss, settings.vfCoef), model.parameters),
   });
-}
-
-function gradientsOf(loss: Tensor, parameters: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
-  const gradients = gradient(loss, [...parameters.values()]);
-  return Object.fromEntries([...parameters.keys()].map((name, i) => [name, gradients[i]!]));
 }

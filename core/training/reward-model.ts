@@ -3,7 +3,7 @@ import type { RewardModelSettings } from '../contract/algorithms.ts';
 import { DataError } from '../contract/errors.ts';
 import type { Engine, Program, TensorSet } from '../engine/engine.ts';
 import { gatherRows, input, reshape } from '../graph/build.ts';
-import { gradient } from '../graph/gradient.ts';
+import { gradientsOf } from '../graph/gradient.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
 import { scoreBias } from '../model/parameters.ts';
@@ -105,15 +105,11 @@ export function compileRewardStep(engine: Engine, config: ModelConfig): Promise<
   const rewards = scalarHead(model, selectedStates(model, sequenceInputs()));
   const side = (name: string) => gatherRows(rewards, input(name, 'int32', ['pairs']));
   const loss = pairwiseLoss(side('chosen'), side('rejected'), input('weights', 'float32', ['pairs', 1]));
-  const names = [...model.parameters.keys()].filter((name) => name !== scoreBias);
   // A shift of all rewards changes no preference, so the bias has no gradient: `centred` sets it.
-  const gradients = gradient(
-    loss,
-    names.map((name) => model.parameters.get(name)!),
-  );
+  const learned = new Map([...model.parameters].filter(([name]) => name !== scoreBias));
   return engine.compile({
     outputs: { loss, rewards: reshape(rewards, ['rows']) },
-    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+    gradients: gradientsOf(loss, learned),
   });
 }
 

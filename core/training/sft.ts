@@ -4,7 +4,7 @@ import { ConfigurationError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import { randomStream, type RandomStream } from '../data/random.ts';
 import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
-import { gradient } from '../graph/gradient.ts';
+import { gradientsOf } from '../graph/gradient.ts';
 import { input } from '../graph/build.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { loadModel, type Model } from '../model/model.ts';
@@ -134,15 +134,13 @@ export function compileSftStep(engine: Engine, config: ModelConfig, dropout: boo
   const options = dropout ? { onResidual: dropoutMasks(config, sequences) } : {};
   const { logProbability, entropy, probabilities } = targetLogProbabilities(model, sequences, 1, options);
   const loss = tokenLoss(logProbability, weights);
-  const names = [...model.parameters.keys()];
-  const gradients = gradient(loss, [...model.parameters.values()]);
   return engine.compile({
     outputs: {
       loss,
       entropy: weightedSum(entropy, weights),
       accuracy: tokenAccuracy(logProbability, probabilities, weights),
     },
-    gradients: Object.fromEntries(names.map((name, i) => [name, gradients[i]!])),
+    gradients: gradientsOf(loss, model.parameters),
   });
 }
 
