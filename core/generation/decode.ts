@@ -120,13 +120,13 @@ function promptPass(model: ModelGraph): PromptPass {
   const { keyValueHeads } = model.config;
   const keys: Tensor[] = [];
   const values: Tensor[] = [];
-  const hidden = hiddenStates(model, inputs, {
+  const lastHidden = hiddenStates(model, inputs, {
+    rows: input('lastRows', 'int32', ['batch']),
     onKeyValues: (k, v) => {
       keys.push(splitHeads(k, 'batch', 'length', keyValueHeads));
       values.push(splitHeads(v, 'batch', 'length', keyValueHeads));
     },
   });
-  const lastHidden = gatherRows(hidden, input('lastRows', 'int32', ['batch']), true);
   return { lastHidden, keys, values, mask: input('promptMask', 'float32', ['batch', 1, 1, 'length']) };
 }
 

@@ -62,21 +62,28 @@ export function rotaryAngles(config: ModelConfig, positions: Tensor): { cosine: 
   return { cosine: at(Math.cos), sine: at(Math.sin) };
 }
 
+export interface BlockOptions {
+  readonly onResidual?: OnResidual;
+  /** The rows whose final states are wanted, int32 [n]: after its attention the last layer goes on with these alone. */
+  readonly rows?: Tensor;
+}
+
 /** The blocks and the final norm, over rows [rows, width] of any layout that `attend` understands. */
 export function blocks(
   model: ModelGraph,
   x: Tensor,
   attend: Attend,
-  onResidual: OnResidual = (y) => y,
+  { onResidual = (y) => y, rows }: BlockOptions = {},
 ): Tensor {
   const { config } = model;
   const family = families[config.family];
   let residual = x;
   for (let layer = 0; layer < config.layers; layer++) {
+    const wanted = (y: Tensor) => (rows && layer === config.layers - 1 ? gatherRows(y, rows, true) : y);
     const block = blockOf(model, family.prefix + family.block(layer));
     const { q, k, v } = family.project(block.normalize(residual, 'attention'), block, config);
-    const attended = block.linear(attend(q, k, v, layer), family.attentionOutput);
-    residual = add(residual, onResidual(attended, 2 * layer));
+    const attended = block.linear(wanted(attend(q, k, v, layer)), family.attentionOutput);
+    residual = add(wanted(residual), onResidual(attended, 2 * layer));
     const fed = family.feedForward(block.normalize(residual, 'feedForward'), block);
     residual = add(residual, onResidual(fed, 2 * layer + 1));
   }
@@ -125,13 +132,13 @@ export function sequenceInputs(prefix = ''): SequenceInputs {
 export type OnKeyValues = (k: Tensor, v: Tensor, layer: number) => void;
 
 /**
- * Hidden states [batch·length, width] after the final norm. Attention is causal and padding follows the text, so
+ * Hidden states [batch·length, width] after the final norm, or those of `rows` alone. Attention is causal and padding follows the text, so
  * no padding mask is needed: a real token never sees a pad.
  */
 export function hiddenStates(
   model: ModelGraph,
   { ids, positions, batch, length }: SequenceInputs,
-  options: { onResidual?: OnResidual; onKeyValues?: OnKeyValues } = {},
+  options: BlockOptions & { readonly onKeyValues?: OnKeyValues } = {},
 ): Tensor {
   const { config } = model;
   const { width, heads, keyValueHeads } = config;
@@ -153,14 +160,11 @@ export function hiddenStates(
     options.onKeyValues?.(turned, v, layer);
     return attention(turn(q, heads), turned, v, { batch, length, heads, keyValueHeads });
   };
-  return blocks(model, x, attend, options.onResidual);
+  return blocks(model, x, attend, options);
 }
 
-/** Residual dropout by masks fed at every step: `dropout.0`, `dropout.1`, … [batch·length, width]. */
-export function dropoutMasks({ width }: ModelConfig, { batch, length }: SequenceInputs): OnResidual {
-  const shape = [product([batch, length]), width];
-  return (x, site) => mul(x, input(`dropout.${site}`, 'float32', shape));
-}
+/** Residual dropout by masks fed at every step: `dropout.0`, `dropout.1`, …, each shaped as what it drops from. */
+export const dropoutMasks: OnResidual = (x, site) => mul(x, input(`dropout.${site}`, 'float32', x.shape));
 
 /** The scalar head at hidden rows: [rows, 1]. */
 export function scalarHead({ parameters }: ModelGraph, hidden: Tensor): Tensor {

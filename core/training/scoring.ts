@@ -1,5 +1,5 @@
 import type { Engine, Program, ProgramSource, TensorSet } from '../engine/engine.ts';
-import { gatherRows, input, tokenLogProbability } from '../graph/build.ts';
+import { input, tokenLogProbability } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { ModelConfig } from '../model/config.ts';
 import {
@@ -27,7 +27,7 @@ export function selectedStates(
   inputs: SequenceInputs,
   options: { onResidual?: OnResidual } = {},
 ): Tensor {
-  return gatherRows(hiddenStates(model, inputs, options), input('rows', 'int32', ['rows']), true);
+  return hiddenStates(model, inputs, { ...options, rows: input('rows', 'int32', ['rows']) });
 }
 
 /** log π of every target token [rows, 1], with the entropy and the probabilities behind it. */

@@ -131,7 +131,7 @@ export function compileSftStep(engine: Engine, config: ModelConfig, dropout: boo
   const model = modelGraph(config, 'language', 'policy');
   const sequences = sequenceInputs();
   const weights = input('weights', 'float32', ['rows', 1]);
-  const options = dropout ? { onResidual: dropoutMasks(config, sequences) } : {};
+  const options = dropout ? { onResidual: dropoutMasks } : {};
   const { logProbability, entropy, probabilities } = targetLogProbabilities(model, sequences, 1, options);
   const loss = tokenLoss(logProbability, weights);
   return engine.compile({
@@ -155,7 +155,10 @@ export function feedSftStep(part: readonly Sequence[], weight: number): Feeds {
   };
 }
 
-/** Masks for every sublayer: 0 at the dropped share, elsewhere the factor that keeps the mean. */
+/**
+ * Masks for every sublayer: 0 at the dropped share, elsewhere the factor that keeps the mean. The last layer's have
+ * a row for every predicted token, the others one for every token.
+ */
 function feedDropout(
   stream: RandomStream,
   { layers, width }: ModelConfig,
@@ -163,12 +166,13 @@ function feedDropout(
   rate: number,
 ): Feeds {
   if (rate === 0) return {};
-  const rows = part.length * Math.max(...part.map(({ ids }) => ids.length));
+  const tokens = part.length * Math.max(...part.map(({ ids }) => ids.length));
+  const predicted = part.reduce((total, sequence) => total + predictedTokens(sequence), 0);
   return Object.fromEntries(
-    Array.from({ length: 2 * layers }, (_, site) => [
-      `dropout.${site}`,
-      float32(dropoutMask(stream, rows * width, rate), [rows, width]),
-    ]),
+    Array.from({ length: 2 * layers }, (_, site) => {
+      const rows = site < 2 * (layers - 1) ? tokens : predicted;
+      return [`dropout.${site}`, float32(dropoutMask(stream, rows * width, rate), [rows, width])];
+    }),
   );
 }
 

@@ -6,4 +6,4 @@ import { ppo } from './ppo.ts';
 import { sft } from './sft.ts';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [...sft, matmulEfficiency, ...generate, ppo, ...memory];
+export const benchmarks: readonly Benchmark[] = [...sft, matmulEfficiency, ...generate, ...ppo, ...memory];

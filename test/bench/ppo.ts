@@ -1,50 +1,90 @@
 /**
  * PPO: episodes a second over whole iterations (rollouts, scoring, updates, records on disk), against TRL. Policy,
  * reference, reward and value model all have the starter's architecture, the settings are the starter's, and neither
- * side clips gradients, because TRL does not.
+ * side clips gradients, because TRL does not. `ppo` is the starter's own task: its fine-tuned model answers its
+ * prompts, and most answers end by themselves. In `ppo-full-length` random models make every completion as long as
+ * allowed, so that neither side has any padding to skip.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ppoSettings, type PpoSettings } from '../../core/contract/algorithms.ts';
 import { resolveSettings } from '../../core/contract/settings.ts';
 import { randomStream } from '../../core/data/random.ts';
+import { readPrompts } from '../../core/data/records.ts';
+import type { Engine } from '../../core/engine/engine.ts';
 import { trainBpe } from '../../core/model/bpe.ts';
-import { withScalarHead } from '../../core/model/model.ts';
+import { loadModel, withScalarHead, type Model } from '../../core/model/model.ts';
 import { Tokenizer } from '../../core/model/tokenizer.ts';
 import { RunFolder } from '../../core/project/run-folder.ts';
 import { trainPpo } from '../../core/training/ppo.ts';
+import { runJob } from '../../core/workbench/jobs.ts';
+import { Texts } from '../../core/workbench/texts.ts';
 import type { Benchmark } from './benchmark.ts';
 import { randomModel, randomTokens, starter, withEngine } from './models.ts';
 import { inTemporaryFolder, measurePeer } from './python.ts';
 
-const size = {
-  batch: 128,
-  minibatches: 2,
-  epochs: 2,
-  promptLength: 32,
-  responseLength: 48,
-  iterations: 3,
-  learningRate: 1e-5,
-  klCoef: 0.05,
-  temperature: 1,
-};
+interface Task {
+  readonly policy: Model;
+  readonly tokenizer: Tokenizer;
+  readonly prompts: readonly Int32Array[];
+}
 
-const settings: PpoSettings = resolveSettings(ppoSettings, 'starter', {
-  episodes: size.batch * size.iterations,
-  batchSize: size.batch,
-  minibatches: size.minibatches,
-  innerEpochs: size.epochs,
-  learningRate: size.learningRate,
-  valueLearningRate: size.learningRate,
-  warmUpIterations: 0,
-  klCoef: size.klCoef,
-  missingEos: 'none',
-  temperature: size.temperature,
-  responseLength: size.responseLength,
-  maxGradientNorm: 0,
-  checkpointEvery: size.iterations,
-});
+interface Size {
+  readonly batch: number;
+  readonly minibatches: number;
+  readonly epochs: number;
+  readonly iterations: number;
+}
 
-/** Its end of text comes after the model's last row, so that no completion ends early; nor does any of the peer's. */
+const shared = { responseLength: 48, learningRate: 1e-5, klCoef: 0.1, temperature: 1 };
+
+const settingsOf = ({ batch, minibatches, epochs, iterations }: Size): PpoSettings =>
+  resolveSettings(ppoSettings, 'starter', {
+    episodes: batch * iterations,
+    batchSize: batch,
+    minibatches,
+    innerEpochs: epochs,
+    ...shared,
+    valueLearningRate: shared.learningRate,
+    warmUpIterations: 0,
+    emaDecay: 0,
+    missingEos: 'none',
+    maxGradientNorm: 0,
+    checkpointEvery: iterations,
+  });
+
+const resources = resolve(import.meta.dirname, '../../resources/starter');
+
+/** The starter after a short fine-tuning, the same on both sides; its prompts. */
+const starterTask = (engine: Engine, { batch, iterations }: Size): Promise<Task> =>
+  inTemporaryFolder(async (folder) => {
+    const { model } = await runJob(
+      {
+        algorithm: 'sft',
+        model: join(resources, 'model'),
+        data: { demonstrations: join(resources, 'demonstrations.train.jsonl') },
+        preset: 'starter',
+        settings: { epochs: 2, selection: 'last', pretrainingShare: 0 },
+        out: join(folder, 'sft'),
+      },
+      { engine },
+    );
+    const texts = Texts.load(model);
+    const prompts = readPrompts(join(resources, 'prompts.train.jsonl')).slice(0, batch * iterations);
+    return {
+      policy: loadModel(model),
+      tokenizer: texts.tokenizer,
+      prompts: prompts.map(({ prompt }) => texts.prompt(prompt)),
+    };
+  });
+
+const fullLengthTask = (_: Engine, { batch, iterations }: Size): Promise<Task> =>
+  Promise.resolve({
+    policy: randomModel(starter),
+    tokenizer: endlessTokenizer(),
+    prompts: Array.from({ length: batch * iterations }, (_, i) => randomTokens(starter, 32, `prompt ${i}`)),
+  });
+
+/** Its end of text comes after the model's last row, so that no completion ends early. */
 function endlessTokenizer(): Tokenizer {
   const json = trainBpe([], 256, []);
   const end = { id: starter.vocabularySize, content: '<end>', special: true };
@@ -52,38 +92,30 @@ function endlessTokenizer(): Tokenizer {
 }
 
 /** The clock runs from the first iteration's report to the last's, as the peer's does. */
-const ours = (): Promise<number> =>
-  withEngine((engine) =>
-    inTemporaryFolder(async (folder) => {
-      const policy = randomModel(starter);
-      const run = createRun(join(folder, 'run'));
-      const reports: number[] = [];
-      await trainPpo(
-        { engine, run, seed: 1, onProgress: () => void reports.push(performance.now()) },
-        {
-          policy,
-          rewardModel: withScalarHead(policy, randomStream(1, 'head')),
-          tokenizer: endlessTokenizer(),
-          prompts: Array.from({ length: settings.episodes }, (_, i) =>
-            randomTokens(starter, size.promptLength, `prompt ${i}`),
-          ),
-          pretraining: new Int32Array(0),
-          pretrainingValidation: [],
-        },
-        settings,
-      );
-      requireFullLength(run);
-      run.unlock();
-      const seconds = (reports.at(-1)! - reports[0]!) / 1000;
-      return (size.batch * (size.iterations - 1)) / seconds;
-    }),
-  );
+const episodesPerSecond = (engine: Engine, task: Task, size: Size): Promise<number> =>
+  inTemporaryFolder(async (folder) => {
+    const run = createRun(join(folder, 'run'), settingsOf(size));
+    const reports: number[] = [];
+    await trainPpo(
+      { engine, run, seed: 1, onProgress: () => void reports.push(performance.now()) },
+      {
+        ...task,
+        rewardModel: withScalarHead(task.policy, randomStream(1, 'head')),
+        pretraining: new Int32Array(0),
+        pretrainingValidation: [],
+      },
+      settingsOf(size),
+    );
+    run.unlock();
+    const seconds = (reports.at(-1)! - reports[0]!) / 1000;
+    return (size.batch * (size.iterations - 1)) / seconds;
+  });
 
-const createRun = (path: string): RunFolder =>
+const createRun = (path: string, configuration: PpoSettings): RunFolder =>
   RunFolder.create(path, {
     version: 1,
     algorithm: 'ppo',
-    configuration: { ...settings },
+    configuration: { ...configuration },
     seed: 1,
     device: 'cpu',
     models: {},
@@ -92,19 +124,38 @@ const createRun = (path: string): RunFolder =>
     createdAt: new Date().toISOString(),
   });
 
-function requireFullLength(run: RunFolder): void {
-  for (const { response_length: length } of run.readMetrics())
-    if (length !== size.responseLength) throw new Error(`completions of ${length} tokens`);
-}
+const peerEpisodesPerSecond = async ({ policy, tokenizer, prompts }: Task, size: Size): Promise<number> =>
+  measurePeer(
+    'ppo.py',
+    policy,
+    {
+      ...size,
+      ...shared,
+      prompts: prompts.map((ids) => [...ids]),
+      // A token that no model makes would end nothing: the peer then has none.
+      endToken: tokenizer.eosId < policy.config.vocabularySize ? tokenizer.eosId : null,
+      warmup: 1,
+    },
+    'episodesPerSecond',
+  );
 
-export const ppo: Benchmark = {
-  name: 'ppo',
+const benchmark = (
+  name: string,
+  size: Size,
+  makeTask: (engine: Engine, size: Size) => Promise<Task>,
+): Benchmark => ({
+  name,
   unit: 'episodes/s',
   target: 3,
-  ours,
+  ours: () => withEngine(async (engine) => episodesPerSecond(engine, await makeTask(engine, size), size)),
   peer: {
     name: 'TRL PPOTrainer',
     python: true,
-    measure: () => measurePeer('ppo.py', randomModel(starter), { ...size, warmup: 1 }, 'episodesPerSecond'),
+    measure: () => withEngine(async (engine) => peerEpisodesPerSecond(await makeTask(engine, size), size)),
   },
-};
+});
+
+export const ppo = [
+  benchmark('ppo', { batch: 128, minibatches: 4, epochs: 1, iterations: 6 }, starterTask),
+  benchmark('ppo-full-length', { batch: 128, minibatches: 2, epochs: 2, iterations: 3 }, fullLengthTask),
+];

@@ -8,8 +8,9 @@ import { checkValues, disposedSet } from './sets.ts';
 /** A set in WebAssembly memory: ONNX Runtime reads its tensors and the kernels change them in place. */
 export class CpuTensorSet implements TensorSet {
   readonly specs: readonly TensorSpec[];
-  /** Whether every value is known to be zero. */
-  isZero = true;
+  #isZero = true;
+  /** Whether memory holds the zeros already: clearing waits until something reads it or writes a part of it. */
+  #cleared = true;
   readonly #slot: Slot;
   readonly #queue: Queue;
   readonly #tensors = new Map<string, Tensor>();
@@ -35,7 +36,7 @@ export class CpuTensorSet implements TensorSet {
     return this.#queue.run(() => {
       const slot = this.slot();
       checkValues(this.specs, values);
-      this.isZero = false;
+      this.markWritten();
       for (const [name, value] of Object.entries(values)) slot.view(name).set(value);
     });
   }
@@ -55,10 +56,36 @@ export class CpuTensorSet implements TensorSet {
     this.#slot.release();
   }
 
+  /** Whether every value is known to be zero. */
+  get isZero(): boolean {
+    return this.#isZero;
+  }
+
+  markZero(): void {
+    this.#requireLive();
+    this.#isZero = true;
+  }
+
+  markWritten(): void {
+    this.#isZero = this.#cleared = false;
+  }
+
   /** The set's room, with memory behind it; only for tasks on the queue, since making room detaches views. */
   slot(): Slot {
+    return this.#room(() => true);
+  }
+
+  /** The set's room for a task that writes the whole of some tensors before anything reads them. */
+  slotToWrite(whole: ReadonlySet<string>): Slot {
+    return this.#room((name) => !whole.has(name));
+  }
+
+  #room(mustBeClear: (name: string) => boolean): Slot {
     this.#requireLive();
     this.#slot.reserve();
+    if (this.#isZero && !this.#cleared)
+      for (const { name } of this.specs) if (mustBeClear(name)) this.#slot.view(name).fill(0);
+    this.#cleared ||= this.#isZero;
     return this.#slot;
   }
 

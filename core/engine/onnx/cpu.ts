@@ -42,11 +42,7 @@ export class CpuEngine implements Engine {
   }
 
   zero(set: TensorSet): Promise<void> {
-    return this.#queue.run(() => {
-      const own = ours(set);
-      own.slot().fillWithZeros();
-      own.isZero = true;
-    });
+    return this.#queue.run(() => ours(set).markZero());
   }
 
   addScaled(target: TensorSet, source: TensorSet, scale: number): Promise<void> {
@@ -93,7 +89,7 @@ export class CpuEngine implements Engine {
       if (slots.some(({ arena }) => arena !== slots[0]!.arena))
         throw new EngineError('only sets made from one another by sibling() can be combined');
       eachShard(slots, change);
-      own.slice(0, -1).forEach((set) => (set.isZero = false));
+      own.slice(0, -1).forEach((set) => set.markWritten());
     });
   }
 }

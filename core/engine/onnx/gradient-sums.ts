@@ -16,7 +16,8 @@ export class GradientSums {
   constructor(gradients: readonly LoweredGradient[], set: CpuTensorSet) {
     this.#gradients = gradients;
     this.#set = set;
-    set.slot();
+    const dense = gradients.filter((gradient) => gradient.dense !== undefined);
+    set.slotToWrite(new Set(set.isZero ? dense.map(({ name }) => name) : []));
     this.#landing = set.isZero ? set : set.scratch();
     this.#landing.slot();
   }
@@ -27,7 +28,7 @@ export class GradientSums {
       if (dense !== undefined) fetches[dense] = this.#landing.tensor(name, shape);
       for (const { updates, indices } of rows) fetches[updates] = fetches[indices] = null;
     }
-    this.#set.isZero = false;
+    this.#set.markWritten();
     return fetches;
   }
 

@@ -3,12 +3,13 @@
     test/bench/peers/.venv/bin/python test/bench/peers/ppo.py \\
         '{"model": "/path/to/gpt2", "batch": 16, "minibatches": 2, "epochs": 1, "promptLength": 16, "responseLength": 16, "iterations": 3}'
 
-Saving, evaluation, sample generations, reporting, mixed precision and gradient checkpointing are all off, and no
-stop token is set, so every response has exactly `responseLength` tokens. Episodes per second comes from the
+Saving, evaluation, sample generations, reporting, mixed precision and gradient checkpointing are all off. Without an
+end token every response has exactly `responseLength` tokens. Episodes per second comes from the
 iterations that follow the first `warmup` ones (rollouts, scoring and updates together).
 Settings: model (GPT-2 folder); rewardModel (sequence-classification folder; by default the same architecture with a
 fresh scalar head, which also starts the value model); batch (episodes per iteration), minibatches, epochs,
-promptLength, responseLength, iterations, warmup, rolloutBatch (default: batch), learningRate, klCoef, temperature,
+prompts (lists of token ids, one for every episode; by default random ones of promptLength), endToken (stop token),
+responseLength, iterations, warmup, rolloutBatch (default: batch), learningRate, klCoef, temperature,
 attention ("sdpa" or "eager"), freezeGarbage (true: the peer at its best; false: TRL as it comes), threads (2), seed.
 
 Two properties of TRL to know when comparing: it clips no gradients, and its batch must go in as
@@ -32,7 +33,7 @@ from trl.experimental.ppo import PPOConfig, PPOTrainer
 
 settings = load_settings(
     {
-        "rewardModel": None, "batch": 16, "minibatches": 1, "epochs": 1, "promptLength": 16, "responseLength": 16,
+        "rewardModel": None, "batch": 16, "minibatches": 1, "epochs": 1, "prompts": None, "promptLength": 16, "endToken": None, "responseLength": 16,
         "iterations": 3, "warmup": 1, "rolloutBatch": None, "learningRate": 3e-6, "klCoef": 0.05, "temperature": 1.0,
         "attention": "sdpa", "freezeGarbage": True,
     },
@@ -65,7 +66,9 @@ tokenizer = PreTrainedTokenizerFast(
 )
 assert tokenizer.pad_token_id == vocabulary
 episodes = settings["batch"] * settings["iterations"]
-prompts = Dataset.from_dict({"input_ids": torch.randint(vocabulary, (episodes, settings["promptLength"])).tolist()})
+token_ids = settings["prompts"] or torch.randint(vocabulary, (episodes, settings["promptLength"])).tolist()
+assert len(token_ids) == episodes
+prompts = Dataset.from_dict({"input_ids": token_ids})
 
 
 class Clock(TrainerCallback):
@@ -93,7 +96,7 @@ with tempfile.TemporaryDirectory() as folder:
             per_device_train_batch_size=settings["batch"], gradient_accumulation_steps=1,
             num_mini_batches=settings["minibatches"], num_ppo_epochs=settings["epochs"],
             local_rollout_forward_batch_size=settings["rolloutBatch"] or settings["batch"],
-            response_length=settings["responseLength"], temperature=settings["temperature"],
+            response_length=settings["responseLength"], stop_token_id=settings["endToken"], temperature=settings["temperature"],
             kl_coef=settings["klCoef"], gamma=1.0, lam=0.95, cliprange=0.2, cliprange_value=0.2, vf_coef=0.1,
             learning_rate=settings["learningRate"], lr_scheduler_type="constant",
             adam_beta1=0.9, adam_beta2=0.95, adam_epsilon=1e-5, weight_decay=0.0,
