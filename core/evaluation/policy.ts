@@ -87,8 +87,8 @@ export class PolicyEvaluator {
       const kl = completions.map((own, i) => sum(own.logprobs) - sum(scores[i]!.logprobs));
       return {
         answers: this.#perPrompt(
-          completions.map(({ ids, ended }) => ({
-            text: this.#inputs.tokenizer.decode(ids, { skipSpecial: true }),
+          completions.map(({ ids, ended }, i) => ({
+            text: this.#inputs.tokenizer.continuation(this.#promptOf(i), ids),
             ended,
           })),
         ),

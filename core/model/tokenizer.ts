@@ -145,6 +145,14 @@ export class Tokenizer {
     return this.#library.decode(known, options);
   }
 
+  /** The text that `ids` add to that of the tokens before them, special tokens left out. */
+  continuation(before: ArrayLike<number>, ids: ArrayLike<number>): string {
+    const decode = (all: ArrayLike<number>) => this.decode(all, { skipSpecial: true });
+    const start = decode(before);
+    const whole = decode([...Array.from(before), ...Array.from(ids)]);
+    return whole.startsWith(start) ? whole.slice(start.length) : decode(ids);
+  }
+
   #missing(token: string): never {
     throw new ModelError(`${this.#where} has no token for "${token}" and none for the unknown`);
   }

@@ -273,11 +273,11 @@ class Ppo {
     return { pretraining_loss: loss };
   }
 
-  gold({ completions, ended }: Episodes, promptNumbers: readonly number[]): Metrics {
+  gold({ prompts, completions, ended }: Episodes, promptNumbers: readonly number[]): Metrics {
     const { gold, tokenizer } = this.#inputs;
     if (!gold) return {};
     const scores = completions.map((ids, i) =>
-      gold(promptNumbers[i]!, tokenizer.decode(ids, { skipSpecial: true }), ended[i]!),
+      gold(promptNumbers[i]!, tokenizer.continuation(prompts[i]!, ids), ended[i]!),
     );
     return { 'objective/gold': mean(scores) };
   }
@@ -287,7 +287,7 @@ class Ppo {
     const { tokenizer } = this.#inputs;
     return prompts.slice(0, 4).map((prompt, i) => ({
       prompt: tokenizer.decode(prompt),
-      completion: tokenizer.decode(completions[i]!, { skipSpecial: true }),
+      completion: tokenizer.continuation(prompt, completions[i]!),
       score: scores[i]!,
       ended: ended[i]!,
     }));

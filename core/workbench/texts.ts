@@ -50,14 +50,6 @@ export class Texts {
     return goesOn ? whole.slice(start.length) : this.tokenizer.encode(completion);
   }
 
-  /** The text that a completion adds to its prompt, special tokens left out. */
-  completion(prompt: Int32Array, completion: Int32Array): string {
-    const decode = (ids: readonly number[]) => this.tokenizer.decode(ids, { skipSpecial: true });
-    const before = decode([...prompt]);
-    const whole = decode([...prompt, ...completion]);
-    return whole.startsWith(before) ? whole.slice(before.length) : decode([...completion]);
-  }
-
   /** Documents as one array of tokens, an end token after each. */
   documents(texts: readonly string[]): Int32Array {
     return joinDocuments(texts, this.tokenizer, { bos: this.bos });

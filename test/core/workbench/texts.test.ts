@@ -61,7 +61,7 @@ describe('an answer', () => {
 
   test('comes back as text without special tokens', () => {
     const { ids, start } = plain.answer('the cat', ' sat');
-    expect(plain.completion(ids.slice(0, start), ids.slice(start))).toBe(' sat');
+    expect(plain.tokenizer.continuation(ids.slice(0, start), ids.slice(start))).toBe(' sat');
   });
 });
 
@@ -99,5 +99,5 @@ test.skipIf(!existsSync(stories))('stories260K puts a space before each text onl
   const { ids, start } = own.answer('Once upon a', ' time', false);
   expect(ids[0]).toBe(own.tokenizer.bosId);
   expect([...ids]).toEqual([...own.prompt('Once upon a time')]);
-  expect(own.completion(ids.slice(0, start), ids.slice(start))).toBe(' time');
+  expect(own.tokenizer.continuation(ids.slice(0, start), ids.slice(start))).toBe(' time');
 });
