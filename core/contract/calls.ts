@@ -22,7 +22,7 @@ export const Settings = z.strictObject({
   device: z.enum(['auto', 'cpu', 'webgpu']),
   /** 0: all cores. */
   threads: z.int().min(0).max(1024),
-  /** Most gigabytes the trainer may take; 0: no limit of its own. */
+  /** Gigabytes of memory beyond which the trainer stops its work, at a checkpoint if it has one; 0: it never does. */
   memoryGigabytes: z.number().min(0).max(100_000),
   theme: z.enum(['system', 'light', 'dark']),
   /** Command id to key combination, where it differs from the default: `Ctrl+Enter`, `Digit1`. */
@@ -119,6 +119,8 @@ export const RankingItem = z.strictObject({
   draft: RankingDraft.nullable(),
   status: z.enum(['pending', 'draft', 'submitted', 'skipped']),
   flag: z.string().nullable(),
+  /** What this labeler submitted last. */
+  submitted: RankingDraft.nullable().default(null),
 });
 export type RankingItem = z.infer<typeof RankingItem>;
 
@@ -141,6 +143,21 @@ export const ImportLayout = z.enum([
   'ranking',
 ]);
 export type ImportLayout = z.infer<typeof ImportLayout>;
+
+/** The fields that each layout takes from columns. */
+export const importFields: Readonly<
+  Record<ImportLayout, { readonly required: readonly string[]; readonly optional: readonly string[] }>
+> = {
+  prompts: { required: ['prompt'], optional: [] },
+  'prompt-completion': { required: ['prompt', 'completion'], optional: ['labeler'] },
+  alpaca: { required: ['instruction', 'output'], optional: ['input', 'labeler'] },
+  'self-instruct': { required: ['instruction', 'instances'], optional: [] },
+  messages: { required: ['messages'], optional: ['system', 'labeler'] },
+  preference: { required: ['chosen', 'rejected'], optional: ['prompt', 'system', 'labeler'] },
+  ranking: { required: ['prompt', 'completions', 'ranks'], optional: ['labeler'] },
+};
+/** The fields of a prompt that any layout may take from columns. */
+export const importPromptFields = ['kind', 'useCase', 'author', 'split'] as const;
 
 /** Field of the workbench to column of the file; a dotted path reaches into nested rows. */
 export const ImportMapping = z.strictObject({
@@ -301,7 +318,11 @@ export const calls = {
   ),
 
   // Changes that can be undone, labels among them.
-  'changes.undo': call(z.strictObject({ change: e.Id }), z.strictObject({ undone: z.string() })),
+  /** The change that undid it can be undone in its turn. */
+  'changes.undo': call(
+    z.strictObject({ change: e.Id }),
+    z.strictObject({ undone: z.string(), change: e.Id }),
+  ),
 
   // Import and export.
   /** Bytes of a file that only the window can read, part after part; or a path that the host reads itself. */
@@ -366,6 +387,11 @@ export const calls = {
     z.strictObject({ model: e.Path, prompt: e.LongText, text: e.LongText }),
     z.strictObject({ prompt: z.int(), text: z.int(), context: z.int() }),
   ),
+  /** An answer of a model to begin from; only where the settings allow it. */
+  'demonstrate.modelAnswer': call(
+    z.strictObject({ model: e.Path, prompt: e.Id }),
+    z.strictObject({ text: e.LongText }),
+  ),
 
   // Rankings.
   'rank.item': call(QueueAt, RankingItem.nullable()),
@@ -419,6 +445,9 @@ export const calls = {
 
   // Models, runs and work under way.
   'models.list': call(nothing, z.array(ModelFolder)),
+  /** Lists a folder from outside the project from now on, in every project. */
+  'models.add': call(z.strictObject({ path: e.Path }), ModelFolder),
+  'models.forget': call(z.strictObject({ path: e.Path }), nothing),
   'runs.list': call(nothing, z.array(RunSummary)),
   'runs.start': call(
     z.strictObject({

@@ -50,6 +50,7 @@ export type Prompt = z.infer<typeof Prompt>;
 /** Every field narrows; `search` looks for its words anywhere in the text. */
 export const PromptFilter = z.strictObject({
   search: z.string().max(1000).optional(),
+  ids: z.array(Id).max(1000).optional(),
   kinds: z.array(PromptKind).optional(),
   /** null stands for prompts without a use case. */
   useCases: z.array(UseCase.nullable()).optional(),

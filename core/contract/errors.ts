@@ -21,6 +21,9 @@ export class ModelError extends WorkbenchError {}
 /** A data file cannot be read: names the file and the line. */
 export class DataError extends WorkbenchError {}
 
+/** A project, or something it should hold, cannot be used as asked: names it and what to do. */
+export class ProjectError extends WorkbenchError {}
+
 /** A setting is outside its range: names the field, the value and the allowed range. */
 export class ConfigurationError extends WorkbenchError {}
 

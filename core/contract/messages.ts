@@ -30,8 +30,12 @@ export const Notice = z.strictObject({
 });
 export type Notice = z.infer<typeof Notice>;
 
+/** Events travel in batches. */
+export const Notices = z.array(Notice);
+
 /** Two ends of it make a connection; a transport does no more than carry messages in order. */
 export interface Transport {
+  /** Does nothing once closed. Throws for what cannot be carried. */
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
   onClose(listener: (reason: string) => void): void;

@@ -65,6 +65,16 @@ export function readSafetensors(path: string): Safetensors<Float32Array> {
   return { tensors: tensors as HostTensors<Float32Array>, metadata };
 }
 
+/** The names of a file's tensors, whose data is not read. */
+export function readTensorNames(path: string): string[] {
+  const descriptor = openToRead(path, ModelError);
+  try {
+    return Object.keys(readHeader(descriptor, path).entries);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
 function reading(path: string, wanted: (dtype: string) => boolean): Safetensors {
   const descriptor = openToRead(path, ModelError);
   try {

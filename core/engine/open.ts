@@ -4,13 +4,22 @@ import type { Device, Engine, EngineOptions, OpenedEngine } from './engine.ts';
 
 /** Opens the device that was asked for, or with `auto` the first that can be used and is not drawn in software. */
 export async function openEngine(options: EngineOptions = {}): Promise<OpenedEngine> {
-  const { device: wanted = 'auto' } = options;
-  if (wanted === 'cpu') return { engine: await openCpu(options), notices: [] };
+  const { device, notices } = await chooseDevice(options.device);
+  const open = { cpu: openCpu, webgpu: openWebGpu }[device.provider];
+  return { engine: await open(options, device), notices };
+}
+
+/** The device that would be opened; throws where it is the one asked for and cannot be used. */
+export async function chooseDevice(
+  wanted: EngineOptions['device'] = 'auto',
+): Promise<{ readonly device: Device; readonly notices: readonly string[] }> {
+  const cpu = cpuDevice();
+  if (wanted === 'cpu') return { device: cpu, notices: [] };
   const device = await findWebGpu();
   const refusal = refuse(device, wanted === 'auto');
-  if (refusal === undefined) return { engine: await openWebGpu(device, options), notices: [] };
+  if (refusal === undefined) return { device, notices: [] };
   if (wanted === 'webgpu') throw new EngineError(refusal);
-  return { engine: await openCpu(options), notices: [`${refusal}; using the CPU (${cpuDevice().name})`] };
+  return { device: cpu, notices: [`${refusal}; using the CPU (${cpu.name})`] };
 }
 
 function refuse({ name, software, unusable }: Device, automatic: boolean): string | undefined {
@@ -25,7 +34,7 @@ async function openCpu(options: EngineOptions): Promise<Engine> {
   return new CpuEngine(options);
 }
 
-async function openWebGpu(device: Device, options: EngineOptions): Promise<Engine> {
+async function openWebGpu(options: EngineOptions, device: Device): Promise<Engine> {
   const { WebGpuEngine } = await load(() => import('./onnx/webgpu.ts'));
   return new WebGpuEngine(device, options);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ModelError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import type { RandomStream } from '../data/random.ts';
-import { readSafetensors, writeSafetensors, type HostTensors } from '../data/safetensors.ts';
+import { readSafetensors, readTensorNames, writeSafetensors, type HostTensors } from '../data/safetensors.ts';
 import type { Engine, TensorSet } from '../engine/engine.ts';
 import { showShape } from '../graph/shape.ts';
 import { readConfig, writeConfig, type ModelConfig } from './config.ts';
@@ -22,10 +22,21 @@ export interface Model {
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.safetensors';
 
+/** What a model folder holds, without reading its weights. */
+export function describeModel(folder: string): Omit<Model, 'weights'> {
+  const config = readConfigOf(folder);
+  const head = readTensorNames(join(folder, WEIGHTS)).includes(scoreWeight) ? 'scalar' : 'language';
+  return { config, head };
+}
+
+function readConfigOf(folder: string): ModelConfig {
+  if (!existsSync(folder)) throw new ModelError(`${folder} does not exist; give the folder of a model`);
+  return readConfig(readJson(join(folder, CONFIG), ModelError), join(folder, CONFIG));
+}
+
 /** Reads `config.json` and `model.safetensors`; a file with `score.weight` is a reward or value model. */
 export function loadModel(folder: string): Model {
-  if (!existsSync(folder)) throw new ModelError(`${folder} does not exist; give the folder of a model`);
-  const config = readConfig(readJson(join(folder, CONFIG), ModelError), join(folder, CONFIG));
+  const config = readConfigOf(folder);
   const path = join(folder, WEIGHTS);
   const { tensors } = readSafetensors(path);
   const head: HeadKind = tensors.has(scoreWeight) ? 'scalar' : 'language';
