@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { TrainingError } from '../contract/errors.ts';
+import { reason, type Failure } from '../data/files.ts';
 
 const Owner = z.object({ pid: z.int().positive(), host: z.string(), birth: z.string() });
 type Owner = z.infer<typeof Owner>;
@@ -11,16 +12,16 @@ type Owner = z.infer<typeof Owner>;
 const held = new Set<string>();
 
 /**
- * Takes a lock file, that of a dead process included. Throws a `TrainingError` that names the live process
- * that holds it.
+ * Takes a lock file, that of a dead process included. Fails with an error that names the live process that
+ * holds it, or says that the folder cannot be written.
  */
-export function takeLock(path: string): void {
+export function takeLock(path: string, Failed: Failure = TrainingError): void {
   const own: Owner = { pid: process.pid, host: hostname(), birth: birthOf(process.pid) };
-  while (!tryCreate(path, JSON.stringify(own))) {
+  while (!tryCreate(path, JSON.stringify(own), Failed)) {
     const content = contentOf(path);
     if (content === undefined) continue;
     const owner = liveOwner(path, content);
-    if (owner !== undefined) throw new TrainingError(refusal(path, owner));
+    if (owner !== undefined) throw new Failed(refusal(path, owner));
     removeStale(path, content);
   }
   held.add(path);
@@ -46,9 +47,9 @@ function refusal(path: string, { pid, host }: Owner): string {
 }
 
 /** Makes the file with its content in one step, so that nobody ever reads half a lock. */
-function tryCreate(path: string, content: string): boolean {
+function tryCreate(path: string, content: string, Failed: Failure): boolean {
   const draft = besides(path, 'draft');
-  fs.writeFileSync(draft, content);
+  writeDraft(draft, content, Failed);
   try {
     fs.linkSync(draft, path);
     return true;
@@ -58,6 +59,17 @@ function tryCreate(path: string, content: string): boolean {
     throw error;
   } finally {
     fs.rmSync(draft, { force: true });
+  }
+}
+
+function writeDraft(draft: string, content: string, Failed: Failure): void {
+  try {
+    fs.writeFileSync(draft, content);
+  } catch (error) {
+    throw new Failed(
+      `${dirname(draft)} cannot be written: ${reason(error)}; allow writing, or copy it to where you may`,
+      { cause: error },
+    );
   }
 }
 

@@ -18,6 +18,7 @@ import { z } from 'zod';
 import { ConfigurationError, DataError, TrainingError } from '../contract/errors.ts';
 import {
   PARTIAL,
+  openToRead,
   readBytes,
   readJson,
   reason,
@@ -131,6 +132,11 @@ export class RunFolder {
 
   readMetrics(): MetricsRecord[] {
     return readLines(this.#at(METRICS)).map((line) => reviveNumbers(line) as MetricsRecord);
+  }
+
+  /** The last step whose metrics are there; 0 before the first. Reads only the end of the file. */
+  lastStep(): number {
+    return lastRecord(this.#at(METRICS))?.step ?? 0;
   }
 
   /** Numbers that are not finite stay strings here: a sample's text may well say "NaN". */
@@ -314,6 +320,23 @@ function parseRecord(line: string): { step: number } | undefined {
     return typeof record?.step === 'number' ? (record as { step: number }) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Longer than any line of metrics. */
+const TAIL = 1 << 16;
+
+function lastRecord(path: string): { step: number } | undefined {
+  if (!fs.existsSync(path)) return undefined;
+  const descriptor = openToRead(path);
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const tail = Buffer.alloc(Math.min(TAIL, size));
+    fs.readSync(descriptor, tail, 0, tail.length, size - tail.length);
+    const lines = tail.toString('utf8').split('\n').slice(0, -1);
+    return parseRecord(lines.at(-1) ?? '');
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

@@ -1,0 +1,137 @@
+import type { Effort } from '../contract/entities.ts';
+import type { Change, Changes } from './changes.ts';
+import type { Store, Value } from './store.ts';
+import { insert, retire } from './versions.ts';
+
+const queues = {
+  demonstrate: { table: 'demonstrations', item: 'prompt', asked: 'prompts', kind: 'demonstration' },
+  rank: { table: 'rankings', item: 'item', asked: 'ranking_items', kind: 'ranking' },
+} as const;
+
+interface Labeled {
+  readonly labeler: number;
+  readonly item: number;
+}
+
+/** What one labeler has done with one item. */
+export interface Standing {
+  readonly status: 'pending' | 'draft' | 'submitted' | 'skipped';
+  readonly draft: string | null;
+  readonly flag: string | null;
+}
+
+/** What labelers do with the items of one queue: drafts, submissions, skips and flags. */
+export class Answers {
+  readonly #store: Store;
+  readonly #changes: Changes;
+  readonly #queue: keyof typeof queues;
+
+  constructor(store: Store, changes: Changes, queue: keyof typeof queues) {
+    this.#store = store;
+    this.#changes = changes;
+    this.#queue = queue;
+  }
+
+  /** Null where there is nothing to keep. It never touches what was submitted. */
+  saveDraft({ labeler, item }: Labeled, content: string | null): void {
+    if (content === null) {
+      this.#dropDraft({ labeler, item });
+      return;
+    }
+    this.#store.run(
+      'INSERT OR REPLACE INTO drafts (labeler, queue, item, content, at) VALUES (?, ?, ?, ?, ?)',
+      labeler,
+      this.#queue,
+      item,
+      content,
+      Date.now(),
+    );
+  }
+
+  submit(
+    labeled: Labeled,
+    effort: Effort,
+    answer: Readonly<Record<string, Value>>,
+    also?: (change: number) => void,
+  ): Change {
+    const { kind } = queues[this.#queue];
+    const payload = { count: 1, item: labeled.item };
+    return this.#changes.make({ kind: `${kind} submitted`, labeler: labeled.labeler, payload }, (change) => {
+      this.#replace(change, labeled, effort, { ...answer, state: 'submitted' });
+      also?.(change);
+    });
+  }
+
+  skip(labeled: Labeled, effort: Effort, reason: string): Change {
+    const { kind } = queues[this.#queue];
+    const payload = { count: 1, item: labeled.item };
+    return this.#changes.make({ kind: `${kind} skipped`, labeler: labeled.labeler, payload }, (change) => {
+      this.#replace(change, labeled, effort, { reason, state: 'skipped' });
+    });
+  }
+
+  flag({ labeler, item }: Labeled, reason: string): Change {
+    const { kind } = queues[this.#queue];
+    const payload = { count: 1, item };
+    return this.#changes.make({ kind: `${kind} flagged`, labeler, payload }, (change) => {
+      const flag = { labeler, queue: this.#queue, item };
+      retire(this.#store, 'flags', change, 'labeler = ? AND queue = ? AND item = ?', ...Object.values(flag));
+      insert(this.#store, 'flags', change, { ...flag, reason, at: Date.now() });
+    });
+  }
+
+  standing({ labeler, item }: Labeled): Standing {
+    const { table, item: column } = queues[this.#queue];
+    const found = this.#store.get<{
+      state: 'submitted' | 'skipped' | null;
+      draft: string | null;
+      flag: string | null;
+    }>(
+      `SELECT
+         (SELECT state FROM ${table} WHERE ${column} = $item AND labeler = $labeler AND retired_change IS NULL) AS state,
+         (SELECT content FROM drafts WHERE labeler = $labeler AND queue = $queue AND item = $item) AS draft,
+         (SELECT reason FROM flags WHERE labeler = $labeler AND queue = $queue AND item = $item AND retired_change IS NULL) AS flag`,
+      { labeler, item, queue: this.#queue },
+    )!;
+    const { state, draft, flag } = found;
+    return { status: state ?? (draft === null ? 'pending' : 'draft'), draft, flag };
+  }
+
+  /** How many of a labeler's answers there are of each kind, on what is still there. */
+  counts(labeler: number): { draft: number; submitted: number; skipped: number; flagged: number } {
+    const { table, item, asked } = queues[this.#queue];
+    const answered = `SELECT count(*) FROM ${table} WHERE labeler = $labeler AND retired_change IS NULL AND state =`;
+    const there = (row: string) =>
+      `EXISTS (SELECT 1 FROM ${asked} AS asked WHERE asked.id = ${row}.item AND asked.retired_change IS NULL)`;
+    return this.#store.get(
+      `SELECT (${answered} 'submitted') AS submitted, (${answered} 'skipped') AS skipped,
+         (SELECT count(*) FROM flags WHERE labeler = $labeler AND queue = $queue AND retired_change IS NULL AND ${there('flags')}) AS flagged,
+         (SELECT count(*) FROM drafts WHERE labeler = $labeler AND queue = $queue AND ${there('drafts')} AND NOT EXISTS
+           (SELECT 1 FROM ${table} AS own WHERE own.${item} = drafts.item AND own.labeler = $labeler AND retired_change IS NULL)) AS draft`,
+      { labeler, queue: this.#queue },
+    )!;
+  }
+
+  #replace(change: number, labeled: Labeled, effort: Effort, answer: Readonly<Record<string, Value>>): void {
+    const { table, item } = queues[this.#queue];
+    retire(this.#store, table, change, `${item} = ? AND labeler = ?`, labeled.item, labeled.labeler);
+    insert(this.#store, table, change, {
+      [item]: labeled.item,
+      labeler: labeled.labeler,
+      ...answer,
+      at: Date.now(),
+      active_ms: effort.activeMs,
+      idle_ms: effort.idleMs,
+    });
+    this.#dropDraft(labeled);
+  }
+
+  #dropDraft({ labeler, item }: Labeled): void {
+    this.#store.run(
+      'DELETE FROM drafts WHERE labeler = ? AND queue = ? AND item = ?',
+      labeler,
+      this.#queue,
+      item,
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { CallArguments, CallOutput } from '../contract/calls.ts';
+import type { QueueCounts } from '../contract/entities.ts';
+import { Answers } from './answers.ts';
+import type { Change, Changes } from './changes.ts';
+import type { Labelers } from './labelers.ts';
+import type { Prompts } from './prompts.ts';
+import type { Store } from './store.ts';
+
+const own = `EXISTS (SELECT 1 FROM demonstrations WHERE prompt = prompts.id AND labeler = ? AND retired_change IS NULL)`;
+
+/** The first prompt that nobody has answered and this labeler has not skipped. */
+export const firstToDemonstrate = `
+  SELECT id FROM prompts WHERE retired_change IS NULL AND answers = 0 AND NOT ${own} ORDER BY id LIMIT 1`;
+
+/** What lies beside a prompt in a labeler's queue: what nobody has answered, and what this one did. */
+export const besideToDemonstrate = {
+  next: `SELECT id FROM prompts WHERE retired_change IS NULL AND id > ? AND (answers = 0 OR ${own})
+    ORDER BY id LIMIT 1`,
+  previous: `SELECT id FROM prompts WHERE retired_change IS NULL AND id < ? AND (answers = 0 OR ${own})
+    ORDER BY id DESC LIMIT 1`,
+} as const;
+
+/** The queue of prompts to demonstrate, in the order in which they came. */
+export class Demonstrations {
+  readonly #store: Store;
+  readonly #prompts: Prompts;
+  readonly #labelers: Labelers;
+  readonly #answers: Answers;
+
+  constructor(store: Store, changes: Changes, prompts: Prompts, labelers: Labelers) {
+    this.#store = store;
+    this.#prompts = prompts;
+    this.#labelers = labelers;
+    this.#answers = new Answers(store, changes, 'demonstrate');
+  }
+
+  /** Null at either end of the queue. */
+  item({ labeler, item, move }: CallArguments<'demonstrate.item'>): CallOutput<'demonstrate.item'> {
+    this.#labelers.require(labeler);
+    const id = this.#place(labeler, item, move);
+    const prompt = id === undefined ? undefined : this.#prompts.get(id);
+    if (prompt === undefined) return null;
+    const standing = this.#answers.standing({ labeler, item: prompt.id });
+    return { prompt, ...standing, submitted: this.#submitted(labeler, prompt.id) };
+  }
+
+  saveDraft({ labeler, prompt, text }: CallArguments<'demonstrate.saveDraft'>): void {
+    this.#check(labeler, prompt);
+    this.#answers.saveDraft({ labeler, item: prompt }, text === '' ? null : text);
+  }
+
+  submit({ labeler, prompt, text, effort, startedFrom }: CallArguments<'demonstrate.submit'>): Change {
+    this.#check(labeler, prompt);
+    return this.#answers.submit({ labeler, item: prompt }, effort, { text, started_from: startedFrom });
+  }
+
+  skip({ labeler, prompt, reason, effort }: CallArguments<'demonstrate.skip'>): Change {
+    this.#check(labeler, prompt);
+    return this.#answers.skip({ labeler, item: prompt }, effort, reason);
+  }
+
+  flag({ labeler, prompt, reason }: CallArguments<'demonstrate.flag'>): Change {
+    this.#check(labeler, prompt);
+    return this.#answers.flag({ labeler, item: prompt }, reason);
+  }
+
+  counts({ labeler }: CallArguments<'demonstrate.counts'>): QueueCounts {
+    const counts = this.#answers.counts(labeler);
+    const open = this.#store.value<number>(
+      `SELECT count(*) - (
+         SELECT count(*) FROM demonstrations JOIN prompts ON prompts.id = prompt AND prompts.retired_change IS NULL
+         WHERE labeler = ? AND state = 'skipped' AND demonstrations.retired_change IS NULL AND prompts.answers = 0)
+       FROM prompts WHERE retired_change IS NULL AND answers = 0`,
+      labeler,
+    );
+    return { pending: Math.max(0, open - counts.draft), ...counts };
+  }
+
+  count(): number {
+    return this.#store.value<number>(
+      `SELECT count(*) FROM demonstrations WHERE retired_change IS NULL AND state = 'submitted'`,
+    );
+  }
+
+  #place(labeler: number, item: number | undefined, move: 'stay' | 'next' | 'previous'): number | undefined {
+    if (item === undefined) return this.#store.column<number>(firstToDemonstrate, labeler)[0];
+    if (move === 'stay') return item;
+    return this.#store.column<number>(besideToDemonstrate[move], item, labeler)[0];
+  }
+
+  #submitted(labeler: number, prompt: number): string | null {
+    const sql = 'SELECT text FROM demonstrations WHERE prompt = ? AND labeler = ? AND retired_change IS NULL';
+    return this.#store.column<string | null>(sql, prompt, labeler)[0] ?? null;
+  }
+
+  #check(labeler: number, prompt: number): void {
+    this.#labelers.require(labeler);
+    this.#prompts.require(prompt);
+  }
+}

@@ -1,0 +1,159 @@
+import type { Origin } from '../contract/entities.ts';
+import { randomStream } from '../data/random.ts';
+import type { Store } from './store.ts';
+import { insert, nextVersion } from './versions.ts';
+
+interface NewCompletion {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+export interface NewRankingItem {
+  readonly prompt: number;
+  readonly completions: readonly NewCompletion[];
+}
+
+export interface QueuedItem {
+  readonly id: number;
+  readonly completions: readonly number[];
+}
+
+export interface RankingItemRow {
+  readonly id: number;
+  readonly prompt: number;
+  readonly position: number;
+  readonly confidence: number;
+  readonly reaskOf: number | null;
+}
+
+export interface WaitingItem {
+  readonly id: number;
+  readonly prompt: string;
+  readonly completions: string[];
+}
+
+/** Completions of one prompt that wait to be ranked together, or were. */
+export class RankingItems {
+  readonly #store: Store;
+  readonly #seed: number;
+
+  /** All chance comes from the project's seed, so that queues and orders stay as they are. */
+  constructor(store: Store, seed: number) {
+    this.#store = store;
+    this.#seed = seed;
+  }
+
+  /** As a part of a change; the ids that they and their completions get. */
+  insertAll(change: number, items: readonly NewRankingItem[]): QueuedItem[] {
+    const first = nextVersion(this.#store, 'ranking_items');
+    let completion = this.#store.value<number>('SELECT coalesce(max(id), 0) + 1 FROM completions');
+    return items.map(({ prompt, completions }, i) => {
+      const id = first + i;
+      const chance = { position: this.#uniform('position', id), draw: this.#uniform('overlap', id) };
+      insert(this.#store, 'ranking_items', change, {
+        id,
+        prompt,
+        completions: completions.length,
+        ...chance,
+      });
+      return {
+        id,
+        completions: completions.map((fields) => this.#insertCompletion(completion++, id, fields)),
+      };
+    });
+  }
+
+  #insertCompletion(id: number, item: number, { text, origin }: NewCompletion): number {
+    const sql = 'INSERT INTO completions (id, item, text, origin) VALUES (?, ?, ?, ?)';
+    this.#store.run(sql, id, item, text, JSON.stringify(origin));
+    return id;
+  }
+
+  get(id: number): RankingItemRow | undefined {
+    return this.#store.get<RankingItemRow>(
+      `SELECT id, prompt, position, confidence, reask_of AS reaskOf FROM ranking_items
+       WHERE id = ? AND retired_change IS NULL`,
+      id,
+    );
+  }
+
+  /** By id. A silent re-ask shows those of the item it repeats. */
+  completions({ id, reaskOf }: RankingItemRow): { id: number; text: string; origin: string }[] {
+    const sql = 'SELECT id, text, origin FROM completions WHERE item = ? ORDER BY id';
+    return this.#store.all(sql, reaskOf ?? id);
+  }
+
+  /** The order in which a labeler sees the completions of an item follows from this. */
+  seedFor(item: number, labeler: number): number {
+    return randomStream(this.#seed, 'shown order', item, labeler).bits() >>> 1;
+  }
+
+  /**
+   * As a part of a first submission: queues the item once more for the same labeler, for a share of them, at a
+   * random place among what is still to come.
+   */
+  askAgain(
+    change: number,
+    { id, prompt, position, confidence, reaskOf }: RankingItemRow,
+    labeler: number,
+    share: number,
+  ): void {
+    if (reaskOf !== null || this.#uniform('re-ask', id, labeler) >= share || this.#isAskedAgain(id, labeler))
+      return;
+    const place = this.#uniform('re-ask position', id, labeler);
+    const again = nextVersion(this.#store, 'ranking_items');
+    insert(this.#store, 'ranking_items', change, {
+      id: again,
+      prompt,
+      position: position + place * (1 - position),
+      draw: 1,
+      confidence: place * confidence,
+      reask_of: id,
+      labeler,
+    });
+  }
+
+  waiting(): WaitingItem[] {
+    const rows = this.#store.all<{ id: number; prompt: string; completion: string }>(
+      `SELECT items.id, prompt_texts.text AS prompt, completions.text AS completion
+       FROM ranking_items AS items
+       JOIN prompts ON prompts.id = items.prompt AND prompts.retired_change IS NULL
+       JOIN prompt_texts ON prompt_texts.id = prompts.text_id
+       JOIN completions ON completions.item = items.id
+       WHERE items.retired_change IS NULL AND items.answers = 0 AND items.labeler IS NULL
+       ORDER BY items.id, completions.id`,
+    );
+    return [...Map.groupBy(rows, ({ id }) => id).values()].map((group) => ({
+      id: group[0]!.id,
+      prompt: group[0]!.prompt,
+      completions: group.map(({ completion }) => completion),
+    }));
+  }
+
+  setUncertainty(scores: readonly { readonly item: number; readonly uncertainty: number }[]): void {
+    this.#store.transaction(() => {
+      for (const { item, uncertainty } of scores)
+        this.#store.run(
+          'UPDATE ranking_items SET confidence = ? WHERE id = ? AND retired_change IS NULL',
+          -uncertainty,
+          item,
+        );
+    });
+  }
+
+  countCompletions(): number {
+    return this.#store.value<number>(
+      'SELECT coalesce(sum(completions), 0) FROM ranking_items WHERE retired_change IS NULL AND completions > 0',
+    );
+  }
+
+  #uniform(...address: (string | number)[]): number {
+    return randomStream(this.#seed, ...address).uniform();
+  }
+
+  #isAskedAgain(item: number, labeler: number): boolean {
+    const sql =
+      'SELECT count(*) FROM ranking_items WHERE labeler = ? AND reask_of = ? AND retired_change IS NULL';
+    return this.#store.value<number>(sql, labeler, item) > 0;
+  }
+}

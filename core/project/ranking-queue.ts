@@ -1,0 +1,78 @@
+/** Which ranking items a labeler is asked, and in what order. */
+import type { Settings } from '../contract/calls.ts';
+import type { Store } from './store.ts';
+
+export type Labeling = Settings['labeling'];
+
+const orders = { random: 'position, id', uncertainty: 'confidence, position, id' } as const;
+type Order = keyof typeof orders;
+
+const own = `EXISTS (SELECT 1 FROM rankings WHERE item = items.id AND labeler = $labeler AND retired_change IS NULL)`;
+const screened = `items.id IN (SELECT item FROM screening WHERE retired_change IS NULL)`;
+
+/** Every item that waits for a labeler is in exactly one of these. */
+const waiting = {
+  /** Nobody has answered it. */
+  open: `labeler IS NULL AND answers = 0`,
+  /** This labeler has, and is silently asked again. */
+  reask: `labeler = $labeler`,
+  /** Others have, and it is among those asked of all. */
+  overlap: `labeler IS NULL AND answers > 0 AND draw < $overlap`,
+  screening: `labeler IS NULL AND answers > 0 AND draw >= $overlap AND ${screened}`,
+} as const;
+
+type Kind = keyof typeof waiting;
+const kinds = Object.keys(waiting) as Kind[];
+
+/** Those of which there may be many are read in their order, up to the first that fits. */
+const indexes = {
+  random: { open: 'ranking_items_open_position', overlap: 'ranking_items_answered_position' },
+  uncertainty: { open: 'ranking_items_open_confidence', overlap: 'ranking_items_answered_confidence' },
+} as const satisfies Record<Order, Partial<Record<Kind, string>>>;
+
+const from = (kind: Kind, index?: string): string =>
+  `FROM ranking_items AS items ${index === undefined ? '' : `INDEXED BY ${index}`}
+   WHERE retired_change IS NULL AND ${waiting[kind]} AND NOT ${own}`;
+
+/** The first item that waits. */
+export function firstToRank(order: Order): string {
+  const columns = orders[order];
+  const byKind: Partial<Record<Kind, string>> = indexes[order];
+  const firsts = kinds.map(
+    (kind) => `SELECT * FROM (SELECT ${columns} ${from(kind, byKind[kind])} ORDER BY ${columns} LIMIT 1)`,
+  );
+  return `SELECT id FROM (${firsts.join('\nUNION ALL ')}) ORDER BY ${columns} LIMIT 1`;
+}
+
+/** What lies beside an item in a labeler's queue, be it answered or not. */
+export function besideToRank(order: Order, move: 'next' | 'previous'): string {
+  const columns = orders[order];
+  const here = `(SELECT ${columns} FROM ranking_items WHERE id = $item AND retired_change IS NULL)`;
+  const [than, direction] = move === 'next' ? ['>', 'ASC'] : ['<', 'DESC'];
+  return `SELECT id FROM ranking_items AS items
+    WHERE retired_change IS NULL AND (${columns}) ${than} ${here}
+      AND CASE WHEN labeler IS NULL THEN answers = 0 OR draw < $overlap OR ${own} OR ${screened}
+          ELSE labeler = $labeler END
+    ORDER BY ${columns.replaceAll(',', ` ${direction},`)} ${direction} LIMIT 1`;
+}
+
+type Asked = Readonly<Record<'labeler' | 'overlap', number>>;
+
+export function firstItem(store: Store, asked: Asked, order: Order): number | undefined {
+  return store.column<number>(firstToRank(order), asked)[0];
+}
+
+export function itemBeside(
+  store: Store,
+  asked: Asked & Readonly<Record<'item', number>>,
+  order: Order,
+  move: 'next' | 'previous',
+): number | undefined {
+  return store.column<number>(besideToRank(order, move), asked)[0];
+}
+
+/** How many items wait, drafts among them. */
+export function countWaiting(store: Store, asked: Asked): number {
+  const counts = kinds.map((kind) => `(SELECT count(*) ${from(kind)})`);
+  return store.value<number>(`SELECT ${counts.join(' + ')}`, asked);
+}
