@@ -15,6 +15,7 @@ import { saveModelFolder } from '../training/trainee.ts';
 import about from '../../package.json' with { type: 'json' };
 import { prepare, type Gold, type Prepared } from './prepare.ts';
 import { parseRequest, type Job, type JobRequest } from './request.ts';
+import { isFinished, modelOf } from './run-model.ts';
 import { digestsOf, requireUnchanged } from './sources.ts';
 
 /** What a host lends a job. */
@@ -60,8 +61,7 @@ export async function resumeJob(folder: string, host: JobHost): Promise<JobResul
 /** A device as a manifest names it. */
 export const nameOfDevice = ({ provider, name }: Device): string => `${provider} (${name})`;
 
-/** Whether a run has made its model. */
-export const isFinished = (run: RunFolder): boolean => fs.existsSync(modelOf(run));
+export { isFinished };
 
 export interface ForkRequest {
   /** The step of a kept checkpoint; the latest by default. */
@@ -166,8 +166,6 @@ function checkSources({ manifest }: RunFolder, job: Job): void {
   requireUnchanged(manifest.models, models);
   requireUnchanged(manifest.data, data);
 }
-
-const modelOf = ({ path }: RunFolder): string => join(path, 'model');
 
 /** The folder takes its name once all of it is on disk: where it is, it is whole. */
 function writeModel(run: RunFolder, model: Model, tokenizer: Tokenizer): string {

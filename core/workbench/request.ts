@@ -49,7 +49,8 @@ const ModelSource = z.union([absolute, z.strictObject({ config: absolute, tokeni
 
 const Paths = z.union([absolute.transform((one) => [one]), z.array(absolute).min(1)]);
 
-const Request = z.strictObject({
+/** The form of a request; `parseRequest` also checks that its parts go together. */
+export const RequestForm = z.strictObject({
   algorithm: z.enum(['pretrain', 'sft', 'reward-model', 'ppo']),
   model: ModelSource,
   rewardModel: absolute.optional(),
@@ -64,14 +65,14 @@ const Request = z.strictObject({
  * A run as a host asks for it: paths may be relative, and a role of `data` has one file or several. Settings not
  * given are the preset's.
  */
-export type JobRequest = z.input<typeof Request>;
+export type JobRequest = z.input<typeof RequestForm>;
 
 /** A request with nothing left out: absolute paths, every role a list. */
-export type Job = z.output<typeof Request>;
+export type Job = z.output<typeof RequestForm>;
 
 /** Checks the form of a request; throws a `ConfigurationError` for the first part that is not allowed. */
 export function parseRequest(request: unknown): Job {
-  const result = Request.safeParse(request);
+  const result = RequestForm.safeParse(request);
   if (!result.success) {
     const { path, message } = result.error.issues[0]!;
     const where = path.length === 0 ? 'the request' : path.join('.');

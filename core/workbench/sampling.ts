@@ -3,12 +3,13 @@ import { ConfigurationError, DataError } from '../contract/errors.ts';
 import { randomStream } from '../data/random.ts';
 import { readDemonstrations, readPrompts, type Demonstration } from '../data/records.ts';
 import type { Engine } from '../engine/engine.ts';
-import { Generator } from '../generation/generate.ts';
 import { toDevice, type Model } from '../model/model.ts';
 import { sum } from '../training/estimators.ts';
 import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
+import { Resources } from '../training/resources.ts';
 import type { Sequence } from '../training/sequences.ts';
-import { openFolder, readLocated, requireHead, type Located } from './sources.ts';
+import { Sampler, type SampledText } from './sampler.ts';
+import { openFolder, readLocated, requireHead, type Located, type Opened } from './sources.ts';
 import type { Texts } from './texts.ts';
 
 const Sampling = z.strictObject({
@@ -30,13 +31,8 @@ const Sampling = z.strictObject({
 
 export type SampleRequest = z.input<typeof Sampling>;
 
-export interface Sample {
+export interface Sample extends SampledText {
   readonly prompt: string;
-  readonly completion: string;
-  /** Whether it ended by itself, before the most tokens allowed. */
-  readonly ended: boolean;
-  /** Σ log π of its tokens at the sampling temperature (at 1 when greedy), before top-k and top-p. */
-  readonly logprob: number;
 }
 
 /** Rows decoded at a time: as many as are printed together. */
@@ -47,39 +43,18 @@ export async function* sampleCompletions(request: SampleRequest, engine: Engine)
   const options = parseSampling(request);
   const opened = openFolder(options.model);
   requireHead(opened, 'language', 'completions are sampled from');
-  const { model, texts } = opened;
-  const prompts = gatherPrompts(options, model, texts);
-  const parameters = await toDevice(engine, model);
-  const generator = await Generator.compile(engine, model.config, options);
-  const limits = {
-    maxTokens: options.maxTokens,
-    endToken: texts.tokenizer.eosId,
-    padToken: texts.tokenizer.padId,
-  };
-  try {
-    const rows = prompts.length * options.samples;
-    for (let first = 0; first < rows; first += CHUNK) {
-      const chunk = Array.from({ length: Math.min(CHUNK, rows - first) }, (_, i) => first + i);
-      const promptOf = (row: number) => prompts[Math.floor(row / options.samples)]!;
-      const made = await generator.generate(
-        parameters,
-        chunk.map((row) => promptOf(row).ids),
-        (i) => randomStream(options.seed, 'sample', chunk[i]!),
-        limits,
-      );
-      yield made.map(({ ids, ended, logprobs }, i) => {
-        const prompt = promptOf(chunk[i]!);
-        return {
-          prompt: prompt.text,
-          completion: texts.completion(prompt.ids, ids),
-          ended,
-          logprob: sum(logprobs),
-        };
-      });
-    }
-  } finally {
-    parameters.dispose();
-    await generator.dispose();
+  const prompts = gatherPrompts(options, opened);
+  await using resources = new Resources();
+  const sampler = resources.keep(await Sampler.start(engine, opened, options));
+  const rows = prompts.length * options.samples;
+  for (let first = 0; first < rows; first += CHUNK) {
+    const chunk = Array.from({ length: Math.min(CHUNK, rows - first) }, (_, i) => first + i);
+    const promptOf = (row: number) => prompts[Math.floor(row / options.samples)]!;
+    const made = await sampler.complete(
+      chunk.map((row) => promptOf(row).ids),
+      (i) => randomStream(options.seed, 'sample', chunk[i]!),
+    );
+    yield made.map((sampled, i) => ({ prompt: promptOf(chunk[i]!).text, ...sampled }));
   }
 }
 
@@ -97,8 +72,7 @@ interface PromptTokens {
 
 function gatherPrompts(
   { prompts, data, maxTokens }: z.output<typeof Sampling>,
-  { config }: Model,
-  texts: Texts,
+  { model: { config }, texts }: Opened,
 ): PromptTokens[] {
   const given = prompts.map((prompt, i) => ({ record: { prompt }, where: () => `prompt ${i + 1}` }));
   const all = [...given, ...readLocated(data, readPrompts)];

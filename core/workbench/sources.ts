@@ -49,7 +49,11 @@ const kinds: Record<HeadKind, string> = {
 };
 
 /** Throws a `ModelError` where a model has not the head it must have. */
-export function requireHead({ model, where }: Opened, head: HeadKind, purpose: string): void {
+export function requireHead(
+  { model, where }: { readonly model: Pick<Model, 'head'>; readonly where: string },
+  head: HeadKind,
+  purpose: string,
+): void {
   if (model.head !== head)
     throw new ModelError(`${where} is ${kinds[model.head]}, but ${purpose} ${kinds[head]}; give one`);
 }

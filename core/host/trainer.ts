@@ -1,0 +1,100 @@
+/**
+ * The trainer: a process of its own, forked by the workbench, that samples, scores and trains. It ends when the
+ * workbench does, however that ended, and stops at a checkpoint first.
+ */
+import { readdirSync } from 'node:fs';
+import { constants, getPriority, setPriority } from 'node:os';
+import { Cancelled, EngineError, WorkbenchError } from '../contract/errors.ts';
+import { openEngine } from '../engine/open.ts';
+import { Order, type Means, type Report, type ReportOf, type Task } from '../workbench/work/protocol.ts';
+import { describeStop, perform } from '../workbench/work/tasks.ts';
+
+const GIGABYTE = 1e9;
+/** Milliseconds between two looks at the memory taken. */
+const MEMORY_CHECK = 250;
+
+let underWay: AbortController | undefined;
+
+const { PRIORITY_BELOW_NORMAL } = constants.priority;
+
+function lowerPriority(): void {
+  // Where it is low already, raising it would need rights.
+  if (getPriority() >= PRIORITY_BELOW_NORMAL) return;
+  // On Linux every thread has a priority of its own, and some began before this line.
+  const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [process.pid];
+  for (const thread of threads) setPriority(thread, PRIORITY_BELOW_NORMAL);
+}
+
+function tell(report: Report): void {
+  // Once the workbench is gone nobody listens, which is no error.
+  if (process.connected) process.send!(report, undefined, undefined, () => {});
+}
+
+async function start(task: Task, means: Means): Promise<void> {
+  const controller = new AbortController();
+  underWay = controller;
+  const unwatch = watchMemory(means.memoryGigabytes, controller);
+  const ended = await attempt(task, means, controller.signal);
+  unwatch();
+  underWay = undefined;
+  tell(ended);
+  if (!process.connected) process.exit();
+}
+
+async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<ReportOf<'ended'>> {
+  try {
+    const { engine } = await openEngine({
+      device: means.device,
+      ...(means.threads > 0 && { threads: means.threads }),
+    });
+    try {
+      return { type: 'ended', state: 'done', message: await perform(task, { engine, signal, tell }) };
+    } finally {
+      await engine.dispose();
+    }
+  } catch (error) {
+    return describeEnd(error, task, signal);
+  }
+}
+
+function describeEnd(error: unknown, task: Task, signal: AbortSignal): ReportOf<'ended'> {
+  const failed = (message: string) => ({ type: 'ended', state: 'failed', message }) as const;
+  if (error instanceof Cancelled) {
+    const stop = describeStop(task);
+    if (signal.reason instanceof EngineError) return failed(`${signal.reason.message}; ${stop}`);
+    return { type: 'ended', state: 'cancelled', message: stop };
+  }
+  if (error instanceof WorkbenchError) return failed(error.message);
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return failed(`a fault in the trainer: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Most of the trainer's memory is the device's, which V8's own limit does not see; so all of it is watched. */
+function watchMemory(gigabytes: number, controller: AbortController): () => void {
+  if (gigabytes === 0) return () => {};
+  const timer = setInterval(() => {
+    const taken = process.memoryUsage.rss() / GIGABYTE;
+    if (taken <= gigabytes) return;
+    const message = `the trainer took ${taken.toFixed(1)} GB, more than the ${gigabytes} GB of the settings: allow more, or make batches smaller`;
+    controller.abort(new EngineError(message));
+  }, MEMORY_CHECK);
+  return () => clearInterval(timer);
+}
+
+function stopAndExit(): void {
+  if (underWay) underWay.abort();
+  else process.exit();
+}
+
+lowerPriority();
+process.on('message', (message) => {
+  const order = Order.parse(message);
+  if (order.type === 'stop') underWay?.abort();
+  else void start(order.task, order.means);
+});
+process.on('disconnect', stopAndExit);
+process.on('SIGTERM', () => process.disconnect());
+// A key pressed at the terminal reaches every process there; what it means is the workbench's to say.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+// With the workbench gone there is nobody to read.
+process.stderr.on('error', () => {});

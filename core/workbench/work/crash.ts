@@ -1,0 +1,31 @@
+import { TrainingError } from '../../contract/errors.ts';
+
+/** The trainer process ended without being asked to. */
+export class TrainerCrash extends TrainingError {}
+
+export interface Death {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What it said last on standard error. */
+  readonly stderr: string;
+}
+
+const outOfMemory =
+  /heap out of memory|bad_alloc|out of memory|cannot allocate|array buffer allocation failed/i;
+
+/** Why a trainer died, as one sentence without an end. */
+export function describeDeath({ code, signal, stderr }: Death): string {
+  if (outOfMemory.test(stderr))
+    return 'the trainer ran out of memory: make batches smaller, or close other programs';
+  if (signal === 'SIGKILL')
+    return 'the trainer was killed (SIGKILL), as the system does where memory runs out: if nobody else did it, make batches smaller';
+  const how = signal === null ? `exit code ${code}` : signal;
+  const last = lastWords(stderr);
+  return `the trainer ended unexpectedly (${how})${last === '' ? '' : `: ${last}`}`;
+}
+
+/** The error behind the end, which Node follows with its stack and version; else the last line. */
+function lastWords(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)!;
+}

@@ -1,0 +1,10 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Report } from './protocol.ts';
+
+/** What a task is given. */
+export interface TaskHost {
+  readonly engine: Engine;
+  /** Once aborted, the task throws `Cancelled` at the next checkpoint, or between two parts. */
+  readonly signal: AbortSignal;
+  readonly tell: (report: Report) => void;
+}

@@ -1,0 +1,51 @@
+/** What the trainer process does when it is told to: each task ends with one sentence on what came of it. */
+import { Cancelled } from '../../contract/errors.ts';
+import { RunFolder } from '../../project/run-folder.ts';
+import type { Progress } from '../../training/context.ts';
+import { resumeJob, runJob, type JobHost, type JobResult } from '../jobs.ts';
+import type { Task, TaskOf } from './protocol.ts';
+import { sampleTask } from './sample-task.ts';
+import { scoreTask } from './score-task.ts';
+import type { TaskHost } from './task-host.ts';
+
+type Performers = { readonly [K in Task['kind']]: (task: TaskOf<K>, host: TaskHost) => Promise<string> };
+
+const performers: Performers = {
+  sample: sampleTask,
+  score: scoreTask,
+  run: ({ request }, host) => work(host, (job) => runJob(request, job)),
+  resume: ({ path }, host) => work(host, (job) => resumeJob(path, job)),
+};
+
+export const perform = <K extends Task['kind']>(task: TaskOf<K>, host: TaskHost): Promise<string> =>
+  performers[task.kind](task, host);
+
+async function work(
+  { engine, signal, tell }: TaskHost,
+  job: (host: JobHost) => Promise<JobResult>,
+): Promise<string> {
+  const onProgress = ({ algorithm, step, total }: Progress) =>
+    tell({ type: 'progress', done: step, total, message: `${algorithm}: step ${step} of ${total}` });
+  // A run that is told to stop before its first step has nothing to save.
+  if (signal.aborted) throw new Cancelled();
+  const { model } = await job({ engine, signal, onProgress });
+  return `the model is in ${model}`;
+}
+
+/** What is left of a task that was stopped. */
+export function describeStop(task: Task): string {
+  if (task.kind === 'sample') return 'stopped; the completions made before are kept';
+  if (task.kind === 'score') return 'stopped; the items scored before keep their scores';
+  const step = latestStep(task.kind === 'run' ? task.request.out : task.path);
+  if (step === undefined) return 'stopped before the first checkpoint';
+  return `stopped with a checkpoint at step ${step}; resume it to go on`;
+}
+
+function latestStep(path: string): number | undefined {
+  try {
+    return RunFolder.open(path).latestCheckpoint()?.step;
+  } catch {
+    // Stopped before its folder was made.
+    return undefined;
+  }
+}

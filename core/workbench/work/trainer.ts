@@ -1,0 +1,140 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describeDeath, TrainerCrash } from './crash.ts';
+import { Report, type Means, type Order, type ReportOf, type Task } from './protocol.ts';
+
+/** The Node binary and the script that the trainer process runs. */
+export interface TrainerCommand {
+  readonly node: string;
+  readonly script: string;
+}
+
+export const defaultTrainer: TrainerCommand = {
+  node: process.execPath,
+  script: fileURLToPath(new URL('../../host/trainer.ts', import.meta.url)),
+};
+
+/** Of standard error only the end is kept: it tells why a trainer died. */
+const KEPT_STDERR = 8192;
+/** A trainer that was let go and does not end within these milliseconds is killed. */
+const PATIENCE = 20_000;
+
+export type Part = Exclude<Report, { type: 'ended' }>;
+
+export interface Assignment {
+  readonly task: Task;
+  readonly means: Means;
+  readonly signal: AbortSignal;
+  readonly onPart: (part: Part) => void;
+}
+
+/** The trainer process as the backend sees it: forked when first needed, and again after a crash. */
+export class Trainer {
+  readonly #command: TrainerCommand;
+  readonly #log: (line: string) => void;
+  #process: TrainerProcess | undefined;
+
+  constructor(command: TrainerCommand, log: (line: string) => void) {
+    this.#command = command;
+    this.#log = log;
+  }
+
+  /** The number of the process there is now, if any. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Does one task; the next may come once it has ended. Throws a `TrainerCrash` where the process dies of it. */
+  async perform(assignment: Assignment): Promise<ReportOf<'ended'>> {
+    this.#process ??= this.#fork();
+    return this.#process.perform(assignment);
+  }
+
+  /** Ends the process, which must be idle. */
+  async stop(): Promise<void> {
+    await this.#process?.letGo();
+  }
+
+  #fork(): TrainerProcess {
+    const forked = new TrainerProcess(this.#command, this.#log);
+    this.#log(`trainer: process ${forked.pid} begins`);
+    void forked.died.then(() => (this.#process = undefined));
+    return forked;
+  }
+}
+
+class TrainerProcess {
+  readonly died: Promise<string>;
+  readonly #child: ChildProcess;
+  #stderr = '';
+
+  constructor({ node, script }: TrainerCommand, log: (line: string) => void) {
+    this.#child = fork(script, {
+      execPath: node,
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-KEPT_STDERR);
+      for (const line of text.split('\n')) if (line !== '') log(`trainer: ${line}`);
+    });
+    this.died = this.#awaitDeath();
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  async perform({ task, means, signal, onPart }: Assignment): Promise<ReportOf<'ended'>> {
+    const stop = () => this.#send({ type: 'stop' });
+    const { promise, resolve, reject } = Promise.withResolvers<ReportOf<'ended'>>();
+    const onMessage = (message: unknown) => {
+      const { data: report, error } = Report.safeParse(message);
+      if (error) reject(this.#disown(error.message));
+      else if (report.type === 'ended') resolve(report);
+      else onPart(report);
+    };
+    this.#child.on('message', onMessage);
+    signal.addEventListener('abort', stop);
+    void this.died.then((reason) => reject(new TrainerCrash(reason)));
+    this.#send({ type: 'start', task, means });
+    if (signal.aborted) stop();
+    try {
+      return await promise;
+    } finally {
+      this.#child.off('message', onMessage);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async letGo(): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE);
+    await this.died;
+    clearTimeout(timer);
+  }
+
+  #disown(what: string): TrainerCrash {
+    this.#child.kill('SIGKILL');
+    return new TrainerCrash(`the trainer sent a message that is not as it must be: ${what}`);
+  }
+
+  #send(order: Order): void {
+    // One that has died is told of by `died`.
+    if (this.#child.connected) this.#child.send(order, () => {});
+  }
+
+  /** The reason, once all that the process said has been heard. `close` does not come after our own `disconnect`. */
+  #awaitDeath(): Promise<string> {
+    const child = this.#child;
+    const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
+    child.on('error', (error) => fail(`the trainer cannot be started: ${error.message}`));
+    const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    const ended = Promise.all([exited, once(child, 'disconnect'), once(child.stderr!, 'close')]).then(
+      ([[code, signal]]) => describeDeath({ code, signal, stderr: this.#stderr }),
+    );
+    return Promise.race([failed, ended]);
+  }
+}
