@@ -1,5 +1,5 @@
 /**
- * The layers of the training core: each folder and the folders it may import, exhaustively.
+ * The layers: each folder and the folders it may import, exhaustively.
  * Importing anything else inside the project fails the build, and so does a cycle.
  */
 const layers = {
@@ -42,6 +42,17 @@ const layers = {
   ],
 };
 
+/** The window: what a folder of it may import of the others; `core/contract` is open to all but components. */
+const windowLayers = {
+  theme: [],
+  client: [],
+  components: ['theme'],
+  stores: ['client', 'components'],
+  shortcuts: ['stores', 'components'],
+  views: ['stores', 'components', 'shortcuts', 'client'],
+  shell: ['stores', 'components', 'shortcuts', 'client', 'views'],
+};
+
 const only = (name, allowed) => ({
   name: `core/${name} imports only ${allowed.join(', ') || 'itself'}`,
   severity: 'error',
@@ -49,9 +60,41 @@ const only = (name, allowed) => ({
   to: { path: '^(core|electron|renderer|test)/', pathNot: `^core/(${[name, ...allowed].join('|')})/` },
 });
 
+const onlyOfWindow = (name, allowed) => ({
+  name: `renderer/${name} imports only ${allowed.map((folder) => `renderer/${folder}`).join(', ') || 'itself'}`,
+  severity: 'error',
+  from: { path: `^renderer/${name}/` },
+  to: { path: '^renderer/', pathNot: `^renderer/(${[name, ...allowed].join('|')})/` },
+});
+
 export default {
   forbidden: [
     ...Object.entries(layers).map(([name, allowed]) => only(name, allowed)),
+    ...Object.entries(windowLayers).map(([name, allowed]) => onlyOfWindow(name, allowed)),
+    {
+      name: 'renderer imports only core/contract besides itself',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(core|electron|test)/', pathNot: '^core/contract/' },
+    },
+    {
+      name: 'renderer/components know nothing of the workbench',
+      severity: 'error',
+      from: { path: '^renderer/components/' },
+      to: { path: '^core/' },
+    },
+    {
+      name: 'renderer runs in a browser: no Node, no Electron',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '^renderer/vite[.]config[.]ts$' },
+      to: { path: 'node_modules/electron/', dependencyTypes: ['core'] },
+    },
+    {
+      name: 'electron imports only core/contract and core/host',
+      severity: 'error',
+      from: { path: '^electron/' },
+      to: { path: '^(core|renderer|test)/', pathNot: '^core/(contract|host)/' },
+    },
     {
       name: 'every folder of core is a named layer',
       severity: 'error',
@@ -77,6 +120,6 @@ export default {
     exclude: { path: 'kernels/assembly|__snapshots__' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs', '.json'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'] },
   },
 };

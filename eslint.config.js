@@ -2,10 +2,19 @@ import tseslint from 'typescript-eslint';
 import prettier from 'eslint-config-prettier';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'runs', 'core/engine/onnx/kernels/assembly', 'test/bench/peers/.venv'] },
+  {
+    ignores: [
+      'node_modules',
+      'runs',
+      'renderer/dist',
+      'electron/dist',
+      'core/engine/onnx/kernels/assembly',
+      'test/bench/peers/.venv',
+    ],
+  },
   tseslint.configs.recommendedTypeChecked,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       // The graph walks arrays by known index; `!` there states an invariant the type cannot.

@@ -1,0 +1,40 @@
+/** The window in a real browser. */
+import type { BrowserContext, Page } from 'playwright-core';
+import type { ServedWorkbench } from './served-workbench.ts';
+
+export const screens = ['home', 'prompts', 'demonstrate', 'rank', 'labelers', 'settings'] as const;
+export type Screen = (typeof screens)[number];
+
+/** Opens a window on one of the screens and waits until it is there. */
+export async function openWindow(
+  context: BrowserContext,
+  host: ServedWorkbench,
+  screen: Screen = 'home',
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(host.address);
+  await goTo(page, screen);
+  return page;
+}
+
+export async function goTo(page: Page, screen: Screen): Promise<void> {
+  await page.evaluate(`location.hash = '/${screen}'`);
+  const link = page.locator(`nav a[href="#/${screen}"]`);
+  await link.and(page.locator('[aria-current="page"]')).waitFor();
+}
+
+/** Until nothing is on its way any more: every row, list and spinner is what it will be. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.locator('[role="progressbar"]').first().waitFor({ state: 'detached' });
+}
+
+/** What goes wrong in a window from now on: errors on its console and errors that nobody caught. */
+export function problemsOf(page: Page): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', ({ message }) => problems.push(message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  return problems;
+}
