@@ -1,0 +1,163 @@
+/**
+ * One labeler's way through a queue: the item that is shown, the one after it fetched ahead so that a key press
+ * shows it at once, what was submitted on the way, and the way back by undoing it.
+ */
+import { create } from 'zustand';
+import { messageOf, onEvent } from '../../stores/connection.ts';
+import { undo } from '../../stores/perform.ts';
+
+export type Move = 'next' | 'previous';
+
+export interface QueueAt {
+  readonly labeler: number;
+  readonly item?: number;
+  readonly move?: 'stay' | Move;
+}
+
+export interface QueueState<Item> {
+  readonly labeler: number;
+  /** The project and the labeler it belongs to. */
+  readonly owner: string;
+  readonly phase: 'loading' | 'ready' | 'empty' | 'failed';
+  readonly item: Item | null;
+  /** Why reading failed, in one sentence. */
+  readonly error: string;
+}
+
+interface Source<Item> {
+  readonly part: 'demonstrations' | 'rankings';
+  readonly read: (at: QueueAt) => Promise<Item | null>;
+  readonly idOf: (item: Item) => number;
+}
+
+interface Made {
+  readonly id: number;
+  /** The change that was made; undefined where it was refused. */
+  readonly change: Promise<number | undefined>;
+}
+
+export type Queue<Item> = ReturnType<typeof createQueue<Item>>;
+
+export function createQueue<Item>({ part, read, idOf }: Source<Item>) {
+  const use = create<QueueState<Item>>(() => ({
+    labeler: 0,
+    owner: '',
+    phase: 'loading',
+    item: null,
+    error: '',
+  }));
+  let ahead: { after: number; item: Item | null } | null = null;
+  let made: Made[] = [];
+  let turn = 0;
+  /** What was shown last, to go back to from the end of the queue. */
+  let last: number | null = null;
+
+  const currentId = () => {
+    const { item } = use.getState();
+    return item === null ? null : idOf(item);
+  };
+
+  function show(item: Item | null): void {
+    ahead = null;
+    last = currentId() ?? last;
+    use.setState({ item, phase: item === null ? 'empty' : 'ready', error: '' });
+    void fetchAhead();
+  }
+
+  async function fetchAhead(): Promise<void> {
+    const after = currentId();
+    if (after === null) return;
+    const at = { labeler: use.getState().labeler, item: after, move: 'next' } as const;
+    const item = await read(at).catch(() => null);
+    if (currentId() === after) ahead = { after, item };
+  }
+
+  /** Shows what a reading gives, unless the person has gone elsewhere meanwhile. */
+  async function follow(reading: () => Promise<Item | null>): Promise<void> {
+    const mine = ++turn;
+    try {
+      const item = await reading();
+      if (mine === turn) show(item);
+    } catch (error) {
+      if (mine === turn) use.setState({ phase: 'failed', error: messageOf(error) });
+    }
+  }
+
+  const readFirst = () => read({ labeler: use.getState().labeler });
+  const goTo = (id: number) => follow(() => read({ labeler: use.getState().labeler, item: id }));
+
+  /** Starts, or goes on where this labeler stood. */
+  function open(project: string, labeler: number): void {
+    const owner = `${project}\n${labeler}`;
+    const { owner: before, phase } = use.getState();
+    if (owner === before && phase === 'ready') return;
+    if (owner !== before) {
+      made = [];
+      last = null;
+      use.setState({ labeler, owner, item: null, phase: 'loading' });
+    }
+    void follow(readFirst);
+  }
+
+  /** One on or back; at either end it stays and gives false. */
+  async function go(move: Move): Promise<boolean> {
+    const item = currentId();
+    if (item === null) return move === 'previous' && goBack();
+    const { labeler } = use.getState();
+    let moved = true;
+    await follow(async () => {
+      const next = await read({ labeler, item, move });
+      moved = next !== null;
+      return next ?? use.getState().item;
+    });
+    return moved;
+  }
+
+  async function goBack(): Promise<boolean> {
+    if (last === null) return false;
+    await goTo(last);
+    return true;
+  }
+
+  /** On to the item after this one, at once where it has come; after the last to the first that waits. */
+  function advance(): void {
+    const item = currentId();
+    turn += 1;
+    if (ahead?.item && ahead.after === item) show(ahead.item);
+    else if (item !== null) void follow(() => readAfter(item));
+  }
+
+  async function readAfter(item: number): Promise<Item | null> {
+    const next = await read({ labeler: use.getState().labeler, item, move: 'next' });
+    return next ?? readFirst();
+  }
+
+  /** Notes what is being made of an item, so that it can be undone; where it is refused, goes back to it. */
+  function note(id: number, change: Promise<number | undefined>): void {
+    const entry = { id, change };
+    made.push(entry);
+    void change.then((number) => {
+      if (number !== undefined) return;
+      made = made.filter((other) => other !== entry);
+      void goTo(id);
+    });
+  }
+
+  /** Undoes what was made last and goes back to its item; false where nothing is left to undo. */
+  async function undoLast(): Promise<boolean> {
+    const last = made.pop();
+    if (!last) return false;
+    const change = await last.change;
+    if (change !== undefined && (await undo(change))) await goTo(last.id);
+    return true;
+  }
+
+  onEvent('changed', ({ parts }) => {
+    if (!parts.includes(part) && !parts.includes('prompts')) return;
+    if (use.getState().phase === 'empty') void follow(readFirst);
+    else void fetchAhead();
+  });
+
+  const reload = () => void follow(readFirst);
+  return { use, open, go, goTo, advance, note, undoLast, reload };
+}

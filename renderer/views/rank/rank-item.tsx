@@ -1,0 +1,84 @@
+import { useEffect, useRef } from 'react';
+import type { RankingItem } from '../../../core/contract/calls.ts';
+import { useSettings } from '../../stores/session.ts';
+import { ItemNotices } from '../labeling/item-notices.tsx';
+import { PromptPane } from '../labeling/prompt-pane.tsx';
+import styles from '../labeling/screen.module.css';
+import { CompletionCard } from './completion-card.tsx';
+import { PairDock } from './pair-dock.tsx';
+import { RankActions } from './rank-actions.tsx';
+import grid from './rank-item.module.css';
+import type { DialogProps } from './use-rank-commands.ts';
+import { ratesFirst, useRank } from './rank-store.ts';
+import { contradictions, type Ranking } from './ranking.ts';
+import { RateStage, RatingDock } from './rate-stage.tsx';
+import { SlotDock } from './slot-dock.tsx';
+
+/** The item at hand: its prompt, its completions and what can be said of them. */
+export function RankItem({ item, onDialog }: DialogProps & { readonly item: RankingItem }) {
+  const { ranking, stage, pairwise } = useRank();
+  const settings = useSettings();
+  const content = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    content.current?.scrollTo(0, 0);
+  }, [item.id]);
+  if (ranking === null || settings === null) return null;
+  const isRating = stage === 'rate' && ratesFirst(settings);
+  const isPair = pairwise && ranking.ids.length === 2;
+  return (
+    <>
+      <div ref={content} className={styles.content}>
+        <ItemNotices status={item.status} wasSubmitted={item.submitted !== null} flag={item.flag} />
+        <PromptPane prompt={item.prompt} />
+        {isRating ? (
+          <RateStage candidates={item.candidates} ranking={ranking} labeling={settings.labeling} />
+        ) : (
+          <Completions item={item} ranking={ranking} isPair={isPair} />
+        )}
+      </div>
+      <footer className={styles.dock}>
+        <Dock ranking={ranking} isRating={isRating} isPair={isPair} />
+        <RankActions ranking={ranking} isRating={isRating} onDialog={onDialog} />
+      </footer>
+    </>
+  );
+}
+
+interface DockProps {
+  readonly ranking: Ranking;
+  readonly isRating: boolean;
+  readonly isPair: boolean;
+}
+
+function Dock({ ranking, isRating, isPair }: DockProps) {
+  if (isRating) return <RatingDock ranking={ranking} />;
+  return isPair ? <PairDock ranking={ranking} /> : <SlotDock ranking={ranking} />;
+}
+
+interface CompletionsProps {
+  readonly item: RankingItem;
+  readonly ranking: Ranking;
+  readonly isPair: boolean;
+}
+
+function Completions({ item, ranking, isPair }: CompletionsProps) {
+  const { differences, origins } = useRank();
+  const compared = item.candidates.find(({ id }) => id === ranking.focused);
+  const contradicted = new Set(contradictions(ranking).flatMap(({ higher, lower }) => [higher, lower]));
+  return (
+    <section className={grid.cards} data-count={item.candidates.length} aria-label="Completions">
+      {item.candidates.map((candidate) => (
+        <CompletionCard
+          key={candidate.id}
+          candidate={candidate}
+          ranking={ranking}
+          compareWith={differences && candidate !== compared ? (compared?.text ?? null) : null}
+          origin={origins?.[candidate.id] ?? null}
+          isFixed={origins !== null}
+          isPair={isPair}
+          isContradicted={contradicted.has(candidate.id)}
+        />
+      ))}
+    </section>
+  );
+}

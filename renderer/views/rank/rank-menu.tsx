@@ -1,0 +1,40 @@
+import { Check, Diff, Dices, Ellipsis, Eye, ListOrdered } from 'lucide-react';
+import { IconButton } from '../../components/button.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { useKeyOf } from '../../shortcuts/commands.ts';
+import type { DialogProps } from './use-rank-commands.ts';
+import { setReveal, toggleDifferences, useRank } from './rank-store.ts';
+
+/** What acts on the whole queue or on how it is shown. */
+export function RankMenu({ onDialog }: DialogProps) {
+  const { reveal, differences } = useRank();
+  const differencesKey = useKeyOf('rank.differences');
+  return (
+    <Menu
+      label="More of the ranking queue"
+      trigger={<IconButton label="More" icon={Ellipsis} />}
+      items={[
+        {
+          id: 'sample',
+          label: 'Sample completions…',
+          icon: Dices,
+          onAction: () => onDialog('sample'),
+        },
+        { id: 'order', label: 'Order of the queue…', icon: ListOrdered, onAction: () => onDialog('order') },
+        {
+          id: 'differences',
+          label: 'Show differences',
+          icon: differences ? Check : Diff,
+          combo: differencesKey,
+          onAction: toggleDifferences,
+        },
+        {
+          id: 'reveal',
+          label: 'Show origins after each submit',
+          icon: reveal ? Check : Eye,
+          onAction: () => setReveal(!reveal),
+        },
+      ]}
+    />
+  );
+}
