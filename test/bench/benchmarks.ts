@@ -4,6 +4,14 @@ import { matmulEfficiency } from './matmul.ts';
 import { memory } from './memory.ts';
 import { ppo } from './ppo.ts';
 import { sft } from './sft.ts';
+import { window } from './window.ts';
 
 /** Every benchmark, in the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [...sft, matmulEfficiency, ...generate, ...ppo, ...memory];
+export const benchmarks: readonly Benchmark[] = [
+  ...sft,
+  matmulEfficiency,
+  ...generate,
+  ...ppo,
+  ...memory,
+  ...window,
+];
