@@ -6,7 +6,7 @@ import { randomStream } from '../../core/data/random.ts';
 import { Project } from '../../core/project/project.ts';
 import { useCases } from '../../core/contract/entities.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { ServedWorkbench } from '../support/served-workbench.ts';
+import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
 import { inTemporaryFolder } from './python.ts';
 
 const PROMPTS = 100_000;
@@ -38,8 +38,7 @@ export const withWindow = (measure: (bench: Bench) => Promise<number>): Promise<
   });
 
 async function beginToLabel(window: Connection): Promise<void> {
-  const { id } = await window.call('labelers.add', { name: 'Ada' });
-  await window.call('labelers.choose', { id });
+  await newLabeler(window, 'Ada');
   const { labeling } = await window.call('app.settings', {});
   await window.call('app.changeSettings', { labeling: { ...labeling, likert: false, metadataLabels: [] } });
 }

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
 import { focusByTab } from '../support/focus.ts';
 import { until } from '../support/processes.ts';
-import { ServedWorkbench } from '../support/served-workbench.ts';
+import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
 import { views, type View } from '../support/views.ts';
 import { goTo, openWindow, screens, settled } from '../support/window.ts';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   [host, browser] = await Promise.all([ServedWorkbench.start(folder), launchBrowser()]);
   const window = await host.connect();
   await window.call('project.openStarter', {});
-  await window.call('labelers.choose', await window.call('labelers.add', { name: 'Ada' }));
+  await newLabeler(window, 'Ada');
   window.close();
 });
 afterAll(async () => {

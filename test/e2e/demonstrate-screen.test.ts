@@ -71,7 +71,7 @@ test('a draft over what was submitted leaves it as it is', async () => {
 test('counts tokens against the context of the model', async () => {
   page = await workbench.open('demonstrate', 'tokens');
   await page.keyboard.type('Come to the park.');
-  await page.getByText(/^[1-9]\d* tokens, \d+ of \d+ left$/).waitFor();
+  await page.getByText(/^[1-9]\d* tokens with the end token, \d+ of \d+ left$/).waitFor();
 });
 
 test('a model’s answer is offered only where the settings allow it', async () => {

@@ -8,7 +8,7 @@ import type { Connection } from '../../core/contract/messages.ts';
 import { randomStream, type RandomStream } from '../../core/data/random.ts';
 import { isAlive, until } from '../support/processes.ts';
 import { expectSound, numberOf } from '../support/project-database.ts';
-import { ServedWorkbench } from '../support/served-workbench.ts';
+import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
 import { expectKept, labelNext, labelUntilCut, type Label } from './labeling.ts';
 import { labelInTab } from './tab.ts';
 
@@ -43,13 +43,6 @@ function prepare(name: string): { folder: string; project: string } {
   const folder = place(name);
   cpSync(place('prepared'), folder, { recursive: true });
   return { folder, project: projectIn(folder) };
-}
-
-/** Somebody new, whom the whole queue waits for. */
-async function newLabeler(window: Connection, name: string): Promise<number> {
-  const { id } = await window.call('labelers.add', { name });
-  await window.call('labelers.choose', { id });
-  return id;
 }
 
 const sample = (window: Connection, seed: number) =>

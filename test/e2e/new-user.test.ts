@@ -115,7 +115,7 @@ describe('a new user', () => {
     await page.keyboard.press('Control+KeyK');
     await page.keyboard.type('sample completions');
     await page.keyboard.press('Enter');
-    await page.getByText(/^Starter: base model/).click();
+    await page.getByRole('checkbox', { name: /^Starter: base model/ }).check();
     await fill('Prompts', ITEMS);
     await fill('Completions of each', 4);
     await fill('Most tokens', 24);

@@ -6,7 +6,7 @@ import { Reply, Request, type Connection } from '../../core/contract/messages.ts
 import type { RandomStream } from '../../core/data/random.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { until } from '../support/processes.ts';
-import type { ServedWorkbench } from '../support/served-workbench.ts';
+import { newLabeler, type ServedWorkbench } from '../support/served-workbench.ts';
 import { openWindow } from '../support/window.ts';
 import type { Label } from './labeling.ts';
 
@@ -26,8 +26,7 @@ export async function labelInTab({ host, window, kills, random }: Killing): Prom
   const context = await browser.newContext();
   const labels: Label[] = [];
   for (let kill = 0; kill < kills; kill++) {
-    const { id } = await window.call('labelers.add', { name: `Labeler ${kill}` });
-    await window.call('labelers.choose', { id });
+    await newLabeler(window, `Labeler ${kill}`);
     labels.push(...(await labelUntilTabDies(context, host, random)));
   }
   return labels;

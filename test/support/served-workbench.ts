@@ -81,3 +81,10 @@ export class ServedWorkbench {
     await ended;
   }
 }
+
+/** Somebody new, who labels from now on. */
+export async function newLabeler(window: Connection, name: string): Promise<number> {
+  const { id } = await window.call('labelers.add', { name });
+  await window.call('labelers.choose', { id });
+  return id;
+}

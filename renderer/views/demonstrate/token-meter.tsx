@@ -45,7 +45,7 @@ function Count({ counts }: { readonly counts: TokenCount }) {
         <span style={{ width: `${100 * share}%` }} />
       </span>
       <span>
-        <b>{text.toLocaleString()}</b> tokens
+        <b>{text.toLocaleString()}</b> {text === 1 ? 'token' : 'tokens'} with the end token
         {isOver
           ? `, ${(-left).toLocaleString()} too many for the context of ${context.toLocaleString()}`
           : `, ${left.toLocaleString()} of ${context.toLocaleString()} left`}

@@ -15,6 +15,10 @@ import { NameDialog } from './name-dialog.tsx';
 defineCommands('labelers', { 'labelers.add': { title: 'Add a labeler', key: 'KeyN' } });
 
 type Labeler = CallOutput<'labelers.add'>;
+type Report = CallOutput<'labelers.report'>[number];
+
+const peopleFirst = (a: Report, b: Report): number =>
+  Number(a.labeler.simulated) - Number(b.labeler.simulated);
 
 export function LabelersScreen() {
   const { data: reports, error, reload } = useCall('labelers.report', {});
@@ -49,7 +53,9 @@ export function LabelersScreen() {
           Add yourself, then write demonstrations and rank completions. Each label remembers who made it.
         </EmptyState>
       )}
-      {reports && reports.length > 0 && <LabelerTable reports={reports} onChange={reload} />}
+      {reports && reports.length > 0 && (
+        <LabelerTable reports={reports.toSorted(peopleFirst)} onChange={reload} />
+      )}
       <NameDialog
         title="Add a labeler"
         confirmLabel="Add"

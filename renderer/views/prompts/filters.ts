@@ -10,6 +10,7 @@ import {
   type UseCase,
 } from '../../../core/contract/entities.ts';
 import { kindNames, splitNames, useCaseNames } from './names.ts';
+import { without } from './without.ts';
 
 export type Facets = CallOutput<'prompts.facets'>;
 export type FacetId = 'kinds' | 'useCases' | 'splits' | 'authors' | 'sources';
@@ -69,8 +70,8 @@ export function withChosen(
   facet: FacetId,
   values: readonly (string | null)[],
 ): PromptFilter {
-  const { [facet]: _, ...others } = filter;
-  return values.length === 0 ? others : ({ ...others, [facet]: values } as PromptFilter);
+  const others = without(filter, facet);
+  return values.length === 0 ? others : { ...others, [facet]: values };
 }
 
 export function withToggled(filter: PromptFilter, facet: FacetId, value: string | null): PromptFilter {
@@ -80,7 +81,7 @@ export function withToggled(filter: PromptFilter, facet: FacetId, value: string 
 }
 
 export function withSearch(filter: PromptFilter, search: string): PromptFilter {
-  const { search: _, ...others } = filter;
+  const others = without(filter, 'search');
   return search.trim() === '' ? others : { ...others, search };
 }
 

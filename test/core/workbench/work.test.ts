@@ -2,14 +2,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { CallInput, Work } from '../../../core/contract/calls.ts';
+import type { CallInput, RankingItem, Work } from '../../../core/contract/calls.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
 import { loadModel, saveModel, withScalarHead } from '../../../core/model/model.ts';
 import { Tokenizer } from '../../../core/model/tokenizer.ts';
 import { randomStream } from '../../../core/data/random.ts';
+import { scoreCompletions } from '../../../core/workbench/sampling.ts';
+import { uncertaintyOf } from '../../../core/workbench/uncertainty.ts';
+import { openTestEngine } from '../../support/engine.ts';
 import { isAlive } from '../../support/processes.ts';
-import { rowsOf } from '../../support/project-database.ts';
 import { TestBench } from './open-workbench.ts';
+import { jsonLines } from './tiny.ts';
 
 const starter = resolve('resources/starter');
 const base = join(starter, 'model');
@@ -97,27 +100,35 @@ test('completions of three prompts by two models are queued, ranked blind, and r
 });
 
 test('a reward model puts first what it knows least about', async () => {
-  const { work } = await bench.call('rank.scoreQueue', { model: rewardModel() });
+  const model = rewardModel();
+  await bench.ended((await bench.call('rank.sample', sampling(6))).work);
+  const { work } = await bench.call('rank.scoreQueue', { model });
   expect(await bench.ended(work)).toMatchObject({ state: 'done' });
   const { labeling } = await bench.call('app.settings', {});
   await bench.call('app.changeSettings', { labeling: { ...labeling, order: 'uncertainty' } });
   const labeler = (await bench.call('labelers.add', { name: 'Bo' })).id;
-  const order: number[] = [];
+  const items: RankingItem[] = [];
   let item = await bench.call('rank.item', { labeler });
   while (item) {
-    order.push(item.id);
+    items.push(item);
     item = await bench.call('rank.item', { labeler, item: item.id, move: 'next' });
   }
-  expect(order).toHaveLength(2);
-  expect(order).toEqual(await byUncertainty(order));
+  const uncertainties = await uncertaintiesOf(items, model);
+  expect(uncertainties).toHaveLength(8);
+  expect(uncertainties).toEqual(uncertainties.toSorted((a, b) => b - a));
 });
 
-/** The items by what is stored of them, the least certain first. */
-async function byUncertainty(items: readonly number[]): Promise<number[]> {
-  const { path } = (await bench.call('project.current', {}))!;
-  const rows = rowsOf<{ id: number; confidence: number }>(path, 'SELECT id, confidence FROM ranking_items');
-  const confidence = new Map(rows.map((row) => [row.id, row.confidence]));
-  return [...items].sort((a, b) => confidence.get(a)! - confidence.get(b)!);
+/** What the queue's order should follow, by the way of the command line. */
+async function uncertaintiesOf(items: readonly RankingItem[], model: string): Promise<number[]> {
+  const engine = await openTestEngine();
+  const records = items.flatMap(({ prompt, candidates }) =>
+    candidates.map(({ text }) => ({ prompt: prompt.text, completion: text })),
+  );
+  const data = [jsonLines(bench.at('candidates.jsonl'), records)];
+  const scores = await scoreCompletions({ model, data }, engine);
+  await engine.dispose();
+  const rewards = scores.map((score) => ('reward' in score ? score.reward : NaN));
+  return items.map((_, i) => uncertaintyOf(rewards.slice(4 * i, 4 * i + 4)));
 }
 
 test('a trainer killed while it samples leaves what was complete, and says how it died', async () => {

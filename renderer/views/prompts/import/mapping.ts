@@ -6,6 +6,7 @@ import {
   type ImportLayout,
   type ImportMapping,
 } from '../../../../core/contract/calls.ts';
+import { without } from '../without.ts';
 
 export type Mapping = z.infer<typeof ImportMapping>;
 
@@ -89,7 +90,7 @@ function guess(field: string, columns: readonly string[]): string | undefined {
 
 /** Takes a field from a column, or from none. */
 export function withColumn(mapping: Mapping, field: string, column: string | null): Mapping {
-  const { [field]: _, ...others } = mapping.columns;
+  const others = without(mapping.columns, field);
   return { ...mapping, columns: column === null ? others : { ...others, [field]: column } };
 }
 
@@ -99,7 +100,7 @@ export function withDefault<K extends keyof Mapping['defaults']>(
   name: K,
   value: Mapping['defaults'][K] | null,
 ): Mapping {
-  const { [name]: _, ...others } = mapping.defaults;
+  const others = without(mapping.defaults, name);
   return { ...mapping, defaults: value === null ? others : { ...others, [name]: value } };
 }
 
