@@ -63,28 +63,30 @@ function checkVersion(path: string, version: number): void {
 /** Reads every table through a connection that cannot write, and takes away what SQLite put beside the file. */
 export function checkSound(path: string): void {
   const beside = [`${path}-wal`, `${path}-shm`].filter((file) => !fs.existsSync(file));
+  let database: Database.Database | undefined;
   try {
-    const problem = problemOf(path);
-    if (problem !== undefined)
-      throw new ProjectError(`${path} is damaged (${problem}): restore it from a copy`);
+    database = new Database(path, { readonly: true });
+    checkTables(path, database);
+  } catch (error) {
+    if (error instanceof ProjectError) throw error;
+    throw damaged(path, reason(error));
   } finally {
+    database?.close();
     for (const file of beside) fs.rmSync(file, { force: true });
   }
 }
 
-function problemOf(path: string): string | undefined {
-  let database: Database.Database | undefined;
-  try {
-    database = new Database(path, { readonly: true });
-    return tablesOf(database)
-      .map((table) => database!.pragma(`quick_check("${table}")`, { simple: true }) as string)
-      .find((answer) => answer !== 'ok');
-  } catch (error) {
-    return reason(error);
-  } finally {
-    database?.close();
+function checkTables(path: string, database: Database.Database): void {
+  // The header may lag behind the log.
+  checkVersion(path, database.pragma('user_version', { simple: true }) as number);
+  for (const table of tablesOf(database)) {
+    const answer = database.pragma(`quick_check("${table}")`, { simple: true }) as string;
+    if (answer !== 'ok') throw damaged(path, answer);
   }
 }
+
+const damaged = (path: string, how: string): ProjectError =>
+  new ProjectError(`${path} is damaged (${how}): restore it from a copy`);
 
 /** But for the search, which repeats the texts and takes longer to check than all the rest. */
 function tablesOf(database: Database.Database): string[] {
@@ -96,8 +98,6 @@ function tablesOf(database: Database.Database): string[] {
 export function openDatabase(path: string): Database.Database {
   const database = new Database(path, { fileMustExist: true });
   try {
-    // The header may lag behind the log.
-    checkVersion(path, database.pragma('user_version', { simple: true }) as number);
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('cache_size = -65536');

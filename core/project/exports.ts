@@ -78,7 +78,6 @@ export class Exports {
     const path = join(this.#folder, `${asked.layout}-${time}.jsonl`);
     const rows = writeJsonLines(path, this.#each(asked));
     if (rows > 0) return { path, rows };
-    fs.rmSync(path);
     throw new ProjectError(
       `nothing in the project has the layout ${asked.layout}: widen the filter, or label first`,
     );

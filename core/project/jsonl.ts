@@ -1,10 +1,10 @@
-import { writeSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { replaceFile } from '../data/files.ts';
 
 /** So many characters are written at once. */
 const CHUNK = 1 << 20;
 
-/** Writes one JSON object a line, whole or not at all; how many. */
+/** Writes one JSON object a line, whole or not at all, and no file where there are none; how many. */
 export function writeJsonLines(path: string, records: Iterable<object>): number {
   let count = 0;
   replaceFile(path, (descriptor) => {
@@ -20,5 +20,6 @@ export function writeJsonLines(path: string, records: Iterable<object>): number 
     }
     flush();
   });
+  if (count === 0) rmSync(path);
   return count;
 }

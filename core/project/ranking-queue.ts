@@ -2,10 +2,12 @@
 import type { Settings } from '../contract/calls.ts';
 import type { Store } from './store.ts';
 
-export type Labeling = Settings['labeling'];
+type Order = Settings['labeling']['order'];
 
-const orders = { random: 'position, id', uncertainty: 'confidence, position, id' } as const;
-type Order = keyof typeof orders;
+const orders: Readonly<Record<Order, string>> = {
+  random: 'position, id',
+  uncertainty: 'confidence, position, id',
+};
 
 const own = `EXISTS (SELECT 1 FROM rankings WHERE item = items.id AND labeler = $labeler AND retired_change IS NULL)`;
 const screened = `items.id IN (SELECT item FROM screening WHERE retired_change IS NULL)`;
@@ -71,8 +73,22 @@ export function itemBeside(
   return store.column<number>(besideToRank(order, move), asked)[0];
 }
 
+/** Fewer are skipped than are open: counting those is quicker than asking of each open one. */
+const countOpen = `
+  (SELECT count(*) FROM ranking_items INDEXED BY ${indexes.random.open}
+   WHERE retired_change IS NULL AND ${waiting.open})
+  - (SELECT count(*) FROM rankings CROSS JOIN ranking_items AS items
+     ON items.id = rankings.item AND items.retired_change IS NULL AND items.labeler IS NULL AND answers = 0
+     WHERE rankings.labeler = $labeler AND state = 'skipped' AND rankings.retired_change IS NULL)`;
+
+const counts = [
+  countOpen,
+  `(SELECT count(*) ${from('reask')})`,
+  `(SELECT count(*) ${from('overlap', indexes.random.overlap)})`,
+  `(SELECT count(*) ${from('screening')})`,
+];
+
 /** How many items wait, drafts among them. */
 export function countWaiting(store: Store, asked: Asked): number {
-  const counts = kinds.map((kind) => `(SELECT count(*) ${from(kind)})`);
   return store.value<number>(`SELECT ${counts.join(' + ')}`, asked);
 }

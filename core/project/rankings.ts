@@ -140,14 +140,13 @@ export class Rankings {
   }
 
   #submitted(item: number, labeler: number): RankingDraft | null {
-    const answer = this.#store.get<{ ratings: string; ranks: string }>(
-      `SELECT coalesce(ratings, '{}') AS ratings, ranks FROM rankings
+    const [answer] = this.#store.column<string>(
+      `SELECT json_object('ratings', json(coalesce(ratings, '{}')), 'ranks', json(ranks)) FROM rankings
        WHERE item = ? AND labeler = ? AND state = 'submitted' AND retired_change IS NULL`,
       item,
       labeler,
     );
-    if (answer === undefined) return null;
-    return RankingDraft.parse({ ratings: JSON.parse(answer.ratings), ranks: JSON.parse(answer.ranks) });
+    return answer === undefined ? null : RankingDraft.parse(JSON.parse(answer));
   }
 
   #check(labeler: number, item: number): RankingItemRow {

@@ -131,6 +131,7 @@ CREATE INDEX ranking_items_open_position ON ranking_items (position, id)
   WHERE retired_change IS NULL AND answers = 0 AND labeler IS NULL;
 CREATE INDEX ranking_items_open_confidence ON ranking_items (confidence, position, id)
   WHERE retired_change IS NULL AND answers = 0 AND labeler IS NULL;
+CREATE INDEX ranking_items_reask ON ranking_items (reask_of) WHERE retired_change IS NULL AND reask_of IS NOT NULL;
 CREATE INDEX ranking_items_labeler ON ranking_items (labeler) WHERE retired_change IS NULL AND labeler IS NOT NULL;
 CREATE INDEX ranking_items_answered_position ON ranking_items (position, id, draw)
   WHERE retired_change IS NULL AND answers > 0 AND labeler IS NULL;

@@ -40,8 +40,8 @@ it.each(versions)('a project of version %i opens with all that was in it', (vers
   });
   expect(project.rankings.counts(asked, alone)).toMatchObject({ pending: 1, submitted: 1 });
   expect(project.rankings.item({ ...asked, item: 2, move: 'stay' }, alone)!.submitted).toEqual({
-    ratings: { 5: { overall: 6, labels: { hallucination: false } } },
-    ranks: { 4: 1, 5: 1 },
+    ratings: { 4: { overall: 6, labels: { hallucination: false } } },
+    ranks: { 4: 1, 6: 1 },
   });
   expect(project.snapshots.list()).toMatchObject([
     { name: 'First', counts: { prompts: 3, demonstrations: 1, rankings: 1 } },

@@ -103,10 +103,21 @@ describe('opening refuses, and touches nothing,', () => {
     expectUntouched(folder, 'project.sqlite is a database of another program');
   });
 
-  it('a project of a newer workbench, also where only its log says so', () => {
+  it('a project of a newer workbench', () => {
     const folder = closedProject();
     alter(folder, 'PRAGMA user_version = 99');
     expectUntouched(folder, /version 99, and this workbench knows versions up to \d+: open it with a newer/);
+  });
+
+  it('a project of a newer workbench that was killed before its version reached the file', () => {
+    const project = newProject();
+    const folder = newFolder();
+    const newer = new Database(join(project.path, 'project.sqlite'));
+    newer.pragma('user_version = 99');
+    for (const name of ['project.sqlite', 'project.sqlite-wal'])
+      copyFileSync(join(project.path, name), join(folder, name));
+    newer.close();
+    expectUntouched(folder, /version 99/);
   });
 
   it('a file cut short', () => {
