@@ -53,7 +53,7 @@ export const ProjectSummary = z.strictObject({
     rankings: z.int(),
     runs: z.int(),
   }),
-  /** Who is labeling in this window. */
+  /** Who is labeling, in every window of the project. */
   labeler: e.Labeler.nullable(),
   guidelines: z.string(),
 });
@@ -103,11 +103,15 @@ export const DemonstrationItem = z.strictObject({
 /** A candidate of a ranking as a labeler sees it: no origin. */
 export const Candidate = z.strictObject({ id: e.Id, text: z.string() });
 
-export const RankingDraft = z.strictObject({
+const RankingAnswer = z.strictObject({
   ratings: z.record(z.string(), e.Rating).default({}),
   /** Completion id to rank, 1 best, equal is a tie; what is not ranked is absent. */
   ranks: z.record(z.string(), z.int().min(1).max(9)).default({}),
 });
+/** `bothBad` only of two completions: a tie in which both are unacceptable. */
+const Verdict = z.enum(['ranked', 'bothBad']);
+/** Without a verdict it is ranked. */
+export const RankingDraft = RankingAnswer.extend({ verdict: Verdict.optional() });
 export type RankingDraft = z.infer<typeof RankingDraft>;
 
 export const RankingItem = z.strictObject({
@@ -268,7 +272,7 @@ export const calls = {
       filter: e.PromptFilter.default({}),
       sort: z
         .strictObject({
-          by: z.enum(['id', 'text', 'kind', 'useCase', 'author', 'split', 'createdAt']),
+          by: z.enum(['id', 'text', 'kind', 'useCase', 'author', 'split', 'source', 'createdAt']),
           descending: z.boolean(),
         })
         .default({ by: 'id', descending: false }),
@@ -323,6 +327,11 @@ export const calls = {
     z.strictObject({ change: e.Id }),
     z.strictObject({ undone: z.string(), change: e.Id }),
   ),
+  /** What a labeler did last in a queue and has not undone; null where there is nothing. */
+  'changes.lastLabel': call(
+    z.strictObject({ labeler: e.Id, queue: z.enum(['demonstrate', 'rank']) }),
+    z.strictObject({ change: e.Id, item: e.Id }).nullable(),
+  ),
 
   // Import and export.
   /** Bytes of a file that only the window can read, part after part; or a path that the host reads itself. */
@@ -359,6 +368,8 @@ export const calls = {
   /** Who is labeling from now on. */
   'labelers.choose': call(z.strictObject({ id: e.Id }), e.Labeler),
   'labelers.report': call(nothing, z.array(LabelerReport)),
+  /** The ranking items that screen labelers, and whose answers are the truth; null where there are none. */
+  'labelers.screening': call(nothing, z.strictObject({ owner: e.Id, items: z.array(e.Id) }).nullable()),
   /** Marks ranking items as screening, with the owner's answers as the truth. */
   'labelers.setScreening': call(z.strictObject({ owner: e.Id, items: z.array(e.Id) }), nothing),
 
@@ -400,9 +411,8 @@ export const calls = {
     z.strictObject({
       labeler: e.Id,
       item: e.Id,
-      /** `bothBad` only in pairwise mode: a tie of completions that are both unacceptable. */
-      verdict: z.enum(['ranked', 'bothBad']).default('ranked'),
-      answer: RankingDraft,
+      verdict: Verdict.default('ranked'),
+      answer: RankingAnswer,
       shownOrder: z.array(e.Id).min(2),
       seed: z.int(),
       effort: e.Effort,

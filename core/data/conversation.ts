@@ -31,8 +31,14 @@ export function promptOf(messages: readonly Message[]): string {
 /** The messages of a prompt; `promptOf` gives the very same prompt back. */
 export function messagesOf(prompt: string): Message[] {
   const turns = OPENING.test(prompt) && prompt.endsWith(CUE) ? turnsOf(prompt) : [];
-  const alone = turns.length === 0 || (turns.length === 1 && turns[0]!.role === 'user');
-  return alone ? [{ role: 'user', text: prompt }] : turns;
+  return isConversation(turns) ? turns : [{ role: 'user', text: prompt }];
+}
+
+/** Whether whoever reads the messages keeps them all: not a user's one text, and none that says nothing. */
+function isConversation(turns: readonly Message[]): boolean {
+  if (turns.length === 0 || (turns.length === 1 && turns[0]!.role === 'user')) return false;
+  const isBlank = ({ text }: Message) => text.trim() === '';
+  return !turns.every(isBlank) && !turns.some((turn) => turn.role === 'system' && isBlank(turn));
 }
 
 function turnsOf(prompt: string): Message[] {

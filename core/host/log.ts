@@ -9,7 +9,13 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export function openLog(file: string): Log {
   fs.mkdirSync(dirname(file), { recursive: true });
   if (fs.existsSync(file) && fs.statSync(file).size > MOST_BYTES) fs.renameSync(file, `${file}.old`);
-  return (text) => fs.appendFileSync(file, stamped(text));
+  return (text) => {
+    try {
+      fs.appendFileSync(file, stamped(text));
+    } catch {
+      // A full disk must not end the workbench too, and there is nowhere else to say so.
+    }
+  };
 }
 
 /** A log on the terminal. */

@@ -17,6 +17,7 @@ export interface ServingOptions {
 
 /** Serves until it is interrupted, and then stops work at a checkpoint; a second interruption does not wait for it. */
 export async function serveUntilStopped({ port, stateFolder, dataFolder }: ServingOptions): Promise<void> {
+  surviveTerminal();
   ensureBuilt(windowBuild);
   requireFolder(stateFolder);
   const service = await Workbench.start({ host: 'browser', stateFolder, dataFolder, log: logToTerminal });
@@ -31,6 +32,11 @@ export async function serveUntilStopped({ port, stateFolder, dataFolder }: Servi
   } finally {
     await service.stop();
   }
+}
+
+/** The log goes to a terminal that may be closed while work goes on. */
+function surviveTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 const farewell = (isWorking: boolean): string =>

@@ -8,6 +8,20 @@ const queues = {
   rank: { table: 'rankings', item: 'item', asked: 'ranking_items', kind: 'ranking' },
 } as const;
 
+type Queue = keyof typeof queues;
+
+/** Whether `$labeler` has submitted or skipped an item. */
+export const answered = (queue: Queue, id: string): string =>
+  `EXISTS (SELECT 1 FROM ${queues[queue].table} WHERE ${queues[queue].item} = ${id}
+     AND labeler = $labeler AND retired_change IS NULL)`;
+
+/** Whether `$labeler` has answered, begun or flagged an item. */
+export const touched = (queue: Queue, id: string): string =>
+  `(${answered(queue, id)}
+    OR EXISTS (SELECT 1 FROM drafts WHERE labeler = $labeler AND queue = '${queue}' AND item = ${id})
+    OR EXISTS (SELECT 1 FROM flags WHERE labeler = $labeler AND queue = '${queue}' AND item = ${id}
+      AND retired_change IS NULL))`;
+
 interface Labeled {
   readonly labeler: number;
   readonly item: number;
@@ -24,9 +38,9 @@ export interface Standing {
 export class Answers {
   readonly #store: Store;
   readonly #changes: Changes;
-  readonly #queue: keyof typeof queues;
+  readonly #queue: Queue;
 
-  constructor(store: Store, changes: Changes, queue: keyof typeof queues) {
+  constructor(store: Store, changes: Changes, queue: Queue) {
     this.#store = store;
     this.#changes = changes;
     this.#queue = queue;
@@ -58,10 +72,12 @@ export class Answers {
     const payload = { count: 1, item: labeled.item };
     return this.#changes.make({ kind: `${kind} submitted`, labeler: labeled.labeler, payload }, (change) => {
       this.#replace(change, labeled, effort, { ...answer, state: 'submitted' });
+      this.#dropDraft(labeled);
       also?.(change);
     });
   }
 
+  /** A draft stays: what was written is there when the labeler comes back. */
   skip(labeled: Labeled, effort: Effort, reason: string): Change {
     const { kind } = queues[this.#queue];
     const payload = { count: 1, item: labeled.item };
@@ -123,7 +139,6 @@ export class Answers {
       active_ms: effort.activeMs,
       idle_ms: effort.idleMs,
     });
-    this.#dropDraft(labeled);
   }
 
   #dropDraft({ labeler, item }: Labeled): void {

@@ -1,5 +1,8 @@
+import type { CallArguments, CallOutput } from '../contract/calls.ts';
 import { ProjectError } from '../contract/errors.ts';
+import { counted } from '../data/words.ts';
 import { countAnswers } from './answer-counts.ts';
+import { rankingAsDraft } from './ranking-draft.ts';
 import type { Store } from './store.ts';
 import { turnBack } from './versions.ts';
 
@@ -8,17 +11,15 @@ interface Payload {
   readonly [field: string]: unknown;
 }
 
-const some = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** How each kind of change is told. */
 const told = {
-  'prompts added': ({ count }) => `${some(count, 'prompt')} added`,
-  'prompts edited': ({ count }) => `${some(count, 'prompt')} edited`,
-  'prompts removed': ({ count }) => `${some(count, 'prompt')} removed`,
-  'prompts redacted': ({ count }) => `${some(count, 'prompt')} redacted`,
-  'prompts split': ({ count }) => `${some(count, 'prompt')} moved to another split`,
+  'prompts added': ({ count }) => `${counted(count, 'prompt')} added`,
+  'prompts edited': ({ count }) => `${counted(count, 'prompt')} edited`,
+  'prompts removed': ({ count }) => `${counted(count, 'prompt')} removed`,
+  'prompts redacted': ({ count }) => `${counted(count, 'prompt')} redacted`,
+  'prompts split': ({ count }) => `${counted(count, 'prompt')} moved to another split`,
   imported: ({ source }) => `import of ${String(source)}`,
-  'items queued': ({ count }) => `${some(count, 'item')} queued to be ranked`,
+  'items queued': ({ count }) => `${counted(count, 'item')} queued to be ranked`,
   'demonstration submitted': () => 'a demonstration submitted',
   'demonstration skipped': () => 'a prompt skipped',
   'demonstration flagged': () => 'a prompt flagged',
@@ -27,11 +28,19 @@ const told = {
   'ranking flagged': () => 'an item flagged',
   'labeler added': ({ name }) => `labeler ${String(name)} added`,
   'labeler changed': ({ name }) => `labeler ${String(name)} changed`,
-  'screening set': ({ count }) => `${some(count, 'screening item')} set`,
+  'screening set': ({ count }) => `${counted(count, 'screening item')} set`,
   undone: ({ of }) => `undo of ${String(of)}`,
 } as const satisfies Record<string, (payload: Payload) => string>;
 
 export type ChangeKind = keyof typeof told;
+
+/** The changes of a queue that its labeler can take back one after another. */
+const labelKinds = {
+  demonstrate: ['demonstration submitted', 'demonstration skipped', 'demonstration flagged'],
+  rank: ['ranking submitted', 'ranking skipped', 'ranking flagged'],
+} as const satisfies Record<string, readonly ChangeKind[]>;
+/** Nobody undoes more than this one after another. */
+const RECENT = 1000;
 
 /** A change that was made, and how many things it concerned. */
 export interface Change {
@@ -103,6 +112,18 @@ export class Changes {
     return { undone, change };
   }
 
+  /** What a labeler did last in a queue and has not undone. */
+  lastLabel({ labeler, queue }: CallArguments<'changes.lastLabel'>): CallOutput<'changes.lastLabel'> {
+    const recent = this.#store.all<{ change: number; item: number }>(
+      `SELECT id AS change, payload ->> 'item' AS item FROM changes
+       WHERE labeler = ? AND kind IN (${labelKinds[queue].map((kind) => `'${kind}'`).join(', ')})
+       ORDER BY id DESC LIMIT ?`,
+      labeler,
+      RECENT,
+    );
+    return recent.find(({ change }) => !this.#isUndone(change)) ?? null;
+  }
+
   #tell(id: number): string {
     const row = this.#store.get<ChangeRow>('SELECT id, kind, payload FROM changes WHERE id = ?', id);
     if (row === undefined) throw new ProjectError(`there is no change ${id}: the last is ${this.latest()}`);
@@ -120,7 +141,7 @@ export class Changes {
   #keepAsDrafts(id: number, by: number): void {
     for (const [queue, table, item, content] of [
       ['demonstrate', 'demonstrations', 'prompt', 'text'],
-      ['rank', 'rankings', 'item', `json_object('ratings', json(ratings), 'ranks', json(ranks))`],
+      ['rank', 'rankings', 'item', rankingAsDraft],
     ] as const)
       this.#store.run(
         `INSERT OR IGNORE INTO drafts (labeler, queue, item, content, at)

@@ -1,22 +1,23 @@
 import type { CallArguments, CallOutput } from '../contract/calls.ts';
 import type { QueueCounts } from '../contract/entities.ts';
-import { Answers } from './answers.ts';
+import { answered, Answers, touched } from './answers.ts';
 import type { Change, Changes } from './changes.ts';
 import type { Labelers } from './labelers.ts';
 import type { Prompts } from './prompts.ts';
 import type { Store } from './store.ts';
 
-const own = `EXISTS (SELECT 1 FROM demonstrations WHERE prompt = prompts.id AND labeler = ? AND retired_change IS NULL)`;
-
 /** The first prompt that nobody has answered and this labeler has not skipped. */
 export const firstToDemonstrate = `
-  SELECT id FROM prompts WHERE retired_change IS NULL AND answers = 0 AND NOT ${own} ORDER BY id LIMIT 1`;
+  SELECT id FROM prompts WHERE retired_change IS NULL AND answers = 0
+    AND NOT ${answered('demonstrate', 'prompts.id')} ORDER BY id LIMIT 1`;
 
-/** What lies beside a prompt in a labeler's queue: what nobody has answered, and what this one did. */
+const isBeside = `(answers = 0 OR ${touched('demonstrate', 'prompts.id')})`;
+
+/** What lies beside a prompt in a labeler's queue: what nobody has answered, and what this one touched. */
 export const besideToDemonstrate = {
-  next: `SELECT id FROM prompts WHERE retired_change IS NULL AND id > ? AND (answers = 0 OR ${own})
+  next: `SELECT id FROM prompts WHERE retired_change IS NULL AND id > $item AND ${isBeside}
     ORDER BY id LIMIT 1`,
-  previous: `SELECT id FROM prompts WHERE retired_change IS NULL AND id < ? AND (answers = 0 OR ${own})
+  previous: `SELECT id FROM prompts WHERE retired_change IS NULL AND id < $item AND ${isBeside}
     ORDER BY id DESC LIMIT 1`,
 } as const;
 
@@ -65,15 +66,15 @@ export class Demonstrations {
   }
 
   counts({ labeler }: CallArguments<'demonstrate.counts'>): QueueCounts {
-    const counts = this.#answers.counts(labeler);
-    const open = this.#store.value<number>(
+    const pending = this.#store.value<number>(
       `SELECT count(*) - (
-         SELECT count(*) FROM demonstrations JOIN prompts ON prompts.id = prompt AND prompts.retired_change IS NULL
-         WHERE labeler = ? AND state = 'skipped' AND demonstrations.retired_change IS NULL AND prompts.answers = 0)
+         SELECT count(*) FROM prompts WHERE retired_change IS NULL AND answers = 0 AND id IN (
+           SELECT prompt FROM demonstrations WHERE labeler = $labeler AND state = 'skipped' AND retired_change IS NULL
+           UNION ALL SELECT item FROM drafts WHERE labeler = $labeler AND queue = 'demonstrate'))
        FROM prompts WHERE retired_change IS NULL AND answers = 0`,
-      labeler,
+      { labeler },
     );
-    return { pending: Math.max(0, open - counts.draft), ...counts };
+    return { pending, ...this.#answers.counts(labeler) };
   }
 
   count(): number {
@@ -83,9 +84,9 @@ export class Demonstrations {
   }
 
   #place(labeler: number, item: number | undefined, move: 'stay' | 'next' | 'previous'): number | undefined {
-    if (item === undefined) return this.#store.column<number>(firstToDemonstrate, labeler)[0];
+    if (item === undefined) return this.#store.column<number>(firstToDemonstrate, { labeler })[0];
     if (move === 'stay') return item;
-    return this.#store.column<number>(besideToDemonstrate[move], item, labeler)[0];
+    return this.#store.column<number>(besideToDemonstrate[move], { item, labeler })[0];
   }
 
   #submitted(labeler: number, prompt: number): string | null {

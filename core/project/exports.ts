@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { CallArguments, CallOutput } from '../contract/calls.ts';
 import { ProjectError } from '../contract/errors.ts';
+import { messagesOf, type Message } from '../data/conversation.ts';
 import type { Changes } from './changes.ts';
 import { demonstrationsAt, promptsAt, rankingsAt, type Moment, type RankingRecord } from './dataset.ts';
 import { writeJsonLines } from './jsonl.ts';
@@ -13,7 +14,7 @@ type Asked = CallArguments<'export.write'>;
 interface Rows {
   prompts: { prompt: string };
   'prompt-completion': { prompt: string; completion: string };
-  messages: { messages: { role: 'user' | 'assistant'; content: string }[] };
+  messages: { messages: { role: string; content: string }[] };
   preference: { prompt: string; chosen: string; rejected: string };
   ranking: Omit<RankingRecord, 'split'>;
 }
@@ -31,12 +32,7 @@ const layouts: { readonly [L in Layout]: Source<Rows[L]> } = {
   },
   *messages(store, moment) {
     for (const { prompt, completion } of demonstrationsAt(store, moment))
-      yield {
-        messages: [
-          { role: 'user', content: prompt },
-          { role: 'assistant', content: completion },
-        ],
-      };
+      yield { messages: turnsOf(prompt, completion) };
   },
   *preference(store, moment) {
     for (const ranking of rankingsAt(store, moment)) yield* pairsOf(ranking);
@@ -46,6 +42,12 @@ const layouts: { readonly [L in Layout]: Source<Rows[L]> } = {
       yield { prompt, completions, ranks, labeler };
   },
 };
+
+/** The turns of the conversation that a completion ends. */
+function turnsOf(prompt: string, completion: string): Rows['messages']['messages'] {
+  const turns: Message[] = [...messagesOf(prompt), { role: 'assistant', text: completion }];
+  return turns.map(({ role, text }) => ({ role, content: text }));
+}
 
 /** Every pair of completions that are not tied. */
 function* pairsOf({ prompt, completions, ranks }: RankingRecord): Iterable<Rows['preference']> {

@@ -100,6 +100,12 @@ export class Labelers {
     });
   }
 
+  screening(): CallOutput<'labelers.screening'> {
+    const sql = 'SELECT owner, item FROM screening WHERE retired_change IS NULL ORDER BY item';
+    const rows = this.#store.all<{ owner: number; item: number }>(sql);
+    return rows[0] === undefined ? null : { owner: rows[0].owner, items: rows.map(({ item }) => item) };
+  }
+
   #refuseTaken(name: string): void {
     if (this.find(name) !== undefined)
       throw new ProjectError(`there is a labeler named ${name} already: choose another name`);

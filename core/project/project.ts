@@ -134,12 +134,15 @@ export class Project {
 function requireEmpty(path: string): void {
   if (isProject(path))
     throw new ProjectError(`${path} holds a project already: open it, or choose another folder`);
-  const found = fs.existsSync(path) ? fs.readdirSync(path).filter((name) => !name.startsWith(PARTIAL)) : [];
+  const found = fs.existsSync(path) ? fs.readdirSync(path).filter((name) => !isLeftover(name)) : [];
   if (found.length > 0)
     throw new ProjectError(
       `${path} is not empty (it holds ${found[0]!}): choose another folder for the project`,
     );
 }
+
+/** What a kill in the middle of making a project leaves behind. */
+const isLeftover = (name: string): boolean => name.startsWith(PARTIAL) || name === LOCK;
 
 function makeFolder(path: string): void {
   try {

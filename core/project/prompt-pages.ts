@@ -15,6 +15,7 @@ const sortColumns = {
   useCase: 'use_case',
   author: 'author',
   split: 'split',
+  source: 'source',
 } as const satisfies Record<Sort['by'], string>;
 
 /** The versions that a filter leaves, in an order that an index holds ready. */

@@ -47,6 +47,12 @@ export class RankingItems {
   insertAll(change: number, items: readonly NewRankingItem[]): QueuedItem[] {
     const first = nextVersion(this.#store, 'ranking_items');
     let completion = this.#store.value<number>('SELECT coalesce(max(id), 0) + 1 FROM completions');
+    const insertCompletions = (item: number, completions: readonly NewCompletion[]): number[] => {
+      const ids = idsByText(completions, completion);
+      completions.forEach((fields, i) => this.#insertCompletion(ids[i]!, item, fields));
+      completion += completions.length;
+      return ids;
+    };
     return items.map(({ prompt, completions }, i) => {
       const id = first + i;
       const chance = { position: this.#uniform('position', id), draw: this.#uniform('overlap', id) };
@@ -56,17 +62,13 @@ export class RankingItems {
         completions: completions.length,
         ...chance,
       });
-      return {
-        id,
-        completions: completions.map((fields) => this.#insertCompletion(completion++, id, fields)),
-      };
+      return { id, completions: insertCompletions(id, completions) };
     });
   }
 
-  #insertCompletion(id: number, item: number, { text, origin }: NewCompletion): number {
+  #insertCompletion(id: number, item: number, { text, origin }: NewCompletion): void {
     const sql = 'INSERT INTO completions (id, item, text, origin) VALUES (?, ?, ?, ?)';
     this.#store.run(sql, id, item, text, JSON.stringify(origin));
-    return id;
   }
 
   get(id: number): RankingItemRow | undefined {
@@ -156,4 +158,13 @@ export class RankingItems {
       'SELECT count(*) FROM ranking_items WHERE labeler = ? AND reask_of = ? AND retired_change IS NULL';
     return this.#store.value<number>(sql, labeler, item) > 0;
   }
+}
+
+/** One id for each, from `first` on. By their texts: the order in which they came would tell whose they are. */
+function idsByText(completions: readonly NewCompletion[], first: number): number[] {
+  const text = (i: number) => completions[i]!.text;
+  const order = [...completions.keys()].sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
+  const ids: number[] = [];
+  for (const [place, i] of order.entries()) ids[i] = first + place;
+  return ids;
 }

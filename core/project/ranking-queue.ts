@@ -1,5 +1,6 @@
 /** Which ranking items a labeler is asked, and in what order. */
 import type { Settings } from '../contract/calls.ts';
+import { answered, touched } from './answers.ts';
 import type { Store } from './store.ts';
 
 type Order = Settings['labeling']['order'];
@@ -9,7 +10,7 @@ const orders: Readonly<Record<Order, string>> = {
   uncertainty: 'confidence, position, id',
 };
 
-const own = `EXISTS (SELECT 1 FROM rankings WHERE item = items.id AND labeler = $labeler AND retired_change IS NULL)`;
+const own = answered('rank', 'items.id');
 const screened = `items.id IN (SELECT item FROM screening WHERE retired_change IS NULL)`;
 
 /** Every item that waits for a labeler is in exactly one of these. */
@@ -46,14 +47,14 @@ export function firstToRank(order: Order): string {
   return `SELECT id FROM (${firsts.join('\nUNION ALL ')}) ORDER BY ${columns} LIMIT 1`;
 }
 
-/** What lies beside an item in a labeler's queue, be it answered or not. */
+/** What lies beside an item in a labeler's queue: what is asked of this one, and what this one touched. */
 export function besideToRank(order: Order, move: 'next' | 'previous'): string {
   const columns = orders[order];
   const here = `(SELECT ${columns} FROM ranking_items WHERE id = $item AND retired_change IS NULL)`;
   const [than, direction] = move === 'next' ? ['>', 'ASC'] : ['<', 'DESC'];
   return `SELECT id FROM ranking_items AS items
     WHERE retired_change IS NULL AND (${columns}) ${than} ${here}
-      AND CASE WHEN labeler IS NULL THEN answers = 0 OR draw < $overlap OR ${own} OR ${screened}
+      AND CASE WHEN labeler IS NULL THEN answers = 0 OR draw < $overlap OR ${touched('rank', 'items.id')} OR ${screened}
           ELSE labeler = $labeler END
     ORDER BY ${columns.replaceAll(',', ` ${direction},`)} ${direction} LIMIT 1`;
 }
@@ -88,7 +89,10 @@ const counts = [
   `(SELECT count(*) ${from('screening')})`,
 ];
 
-/** How many items wait, drafts among them. */
-export function countWaiting(store: Store, asked: Asked): number {
-  return store.value<number>(`SELECT ${counts.join(' + ')}`, asked);
+const drafted = `items.id IN (SELECT item FROM drafts WHERE labeler = $labeler AND queue = 'rank')`;
+const begun = kinds.map((kind) => `(SELECT count(*) ${from(kind)} AND ${drafted})`);
+
+/** How many items wait that are not begun. */
+export function countPending(store: Store, asked: Asked): number {
+  return store.value<number>(`SELECT ${counts.join(' + ')} - (${begun.join(' + ')})`, asked);
 }

@@ -6,8 +6,9 @@ import { Answers } from './answers.ts';
 import type { Change, Changes } from './changes.ts';
 import type { Labelers } from './labelers.ts';
 import type { Prompts } from './prompts.ts';
+import { rankingAsDraft } from './ranking-draft.ts';
 import type { NewRankingItem, RankingItemRow, RankingItems, WaitingItem } from './ranking-items.ts';
-import { countWaiting, firstItem, itemBeside } from './ranking-queue.ts';
+import { countPending, firstItem, itemBeside } from './ranking-queue.ts';
 import type { Store } from './store.ts';
 
 type Labeling = Settings['labeling'];
@@ -62,9 +63,8 @@ export class Rankings {
   }
 
   counts({ labeler }: CallArguments<'rank.counts'>, { overlap }: Pick<Labeling, 'overlap'>): QueueCounts {
-    const counts = this.#answers.counts(labeler);
-    const waiting = countWaiting(this.#store, { labeler, overlap });
-    return { pending: Math.max(0, waiting - counts.draft), ...counts };
+    const pending = countPending(this.#store, { labeler, overlap });
+    return { pending, ...this.#answers.counts(labeler) };
   }
 
   saveDraft({ labeler, item, draft }: CallArguments<'rank.saveDraft'>): void {
@@ -141,7 +141,7 @@ export class Rankings {
 
   #submitted(item: number, labeler: number): RankingDraft | null {
     const [answer] = this.#store.column<string>(
-      `SELECT json_object('ratings', json(coalesce(ratings, '{}')), 'ranks', json(ranks)) FROM rankings
+      `SELECT ${rankingAsDraft} FROM rankings
        WHERE item = ? AND labeler = ? AND state = 'submitted' AND retired_change IS NULL`,
       item,
       labeler,

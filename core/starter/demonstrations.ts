@@ -4,11 +4,12 @@
  * Most of them are good. Three pad, one loses patience, one overlooks constraints and errs, and everyone errs now
  * and then: a policy that imitates them inherits what reinforcement learning can then remove.
  */
+import type { Split } from '../contract/entities.ts';
 import type { RandomStream } from '../data/random.ts';
 import { randomStream } from '../data/random.ts';
 import type { Flaw } from './flaws.ts';
 import { spoil } from './flaws.ts';
-import type { Prompt, Split } from './prompts.ts';
+import type { Prompt } from './prompts.ts';
 import type { Task } from './task.ts';
 import { goodAnswer } from './tasks/tasks.ts';
 import { some, wordsOf } from './text.ts';

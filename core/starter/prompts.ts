@@ -5,15 +5,13 @@
  * Splits are by author, as in the paper, and no text occurs twice. A prompt ends with a line break; its completion
  * starts on the next line with a capital.
  */
+import { useCaseShares, type PromptKind, type Split, type UseCase } from '../contract/entities.ts';
 import type { RandomStream } from '../data/random.ts';
 import { randomStream } from '../data/random.ts';
-import type { Task, UseCase } from './task.ts';
+import type { Task } from './task.ts';
 import { anyTask, goodAnswer, isShort, similarTask } from './tasks/tasks.ts';
 import { wordsOf } from './text.ts';
 import { WORLD } from './world.ts';
-
-export type Split = 'train' | 'validation' | 'test';
-export type PromptKind = 'plain' | 'few-shot' | 'user-based';
 
 export interface Prompt {
   readonly id: string;
@@ -31,20 +29,6 @@ export const PROMPT_COUNT = 3000;
 const AUTHOR_COUNT = 40;
 export const MOST_PER_AUTHOR = 200;
 
-/** InstructGPT, table 1: the distribution of use cases, in percent. */
-export const USE_CASE_PERCENT: Readonly<Record<UseCase, number>> = {
-  generation: 45.6,
-  'open qa': 12.4,
-  brainstorming: 11.2,
-  chat: 8.4,
-  rewrite: 6.6,
-  summarization: 4.2,
-  classification: 3.5,
-  other: 3.5,
-  'closed qa': 2.6,
-  extract: 1.9,
-};
-
 const KIND_SHARE = 0.1;
 /** Few-shot prompts need short tasks, which are about this share of all. */
 const SHORT_SHARE = 0.62;
@@ -52,7 +36,7 @@ const FEW_SHOT_WORDS = 110;
 
 /** Exactly `PROMPT_COUNT` use cases in their proportions, in random order. */
 function useCases(stream: RandomStream): UseCase[] {
-  const rows = Object.entries(USE_CASE_PERCENT) as [UseCase, number][];
+  const rows = Object.entries(useCaseShares) as [UseCase, number][];
   const counted = rows.flatMap(([useCase, percent]) =>
     Array.from({ length: Math.round((percent / 100) * PROMPT_COUNT) }, () => useCase),
   );

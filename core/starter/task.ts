@@ -2,23 +2,11 @@
  * What a prompt asks for, as data. A task is JSON and hidden: only the labelers and the preference read it, never
  * a model in training.
  */
+import type { UseCase } from '../contract/entities.ts';
 import { sentencesOf, contains, wordsOf, choose, numberWord } from './text.ts';
 import type { RandomStream } from '../data/random.ts';
 import { mentioned } from './claims.ts';
 import { findEntity } from './world.ts';
-
-/** The use cases of InstructGPT's table 1. */
-export type UseCase =
-  | 'generation'
-  | 'open qa'
-  | 'brainstorming'
-  | 'chat'
-  | 'rewrite'
-  | 'summarization'
-  | 'classification'
-  | 'other'
-  | 'closed qa'
-  | 'extract';
 
 /** What an answer must do to follow the instruction. Each is met in part or in full. */
 export type Need =

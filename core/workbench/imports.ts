@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ConfigurationError, DataError, ProjectError } from '../contract/errors.ts';
 import { openToRead, PARTIAL, reason } from '../data/files.ts';
-import { counted } from './words.ts';
+import { counted } from '../data/words.ts';
 import type { WriteGate } from './write-gate.ts';
 import type { WorkBoard } from './work/board.ts';
 import { ImportReader } from './work/import-reader.ts';
@@ -77,7 +77,10 @@ export class Imports {
       const result = (await current.reader.ask(order, {
         onProgress: ({ done, total }) =>
           this.#board.progress(id, { done, total, message: doing[order.step] }),
-        onWriting: () => this.#gate.closeUntil(ended),
+        mayWrite: async () => {
+          await this.#gate.opened();
+          this.#gate.closeUntil(ended);
+        },
       })) as ImportResults[S];
       this.#board.change(id, { state: 'done', message: done[order.step](result) });
       if (order.step === 'commit') this.#forget(id);
@@ -122,10 +125,12 @@ export class Imports {
   }
 
   #forget(id: string): void {
-    const { path, uploaded, reader } = this.#imports.get(id)!;
+    const over = this.#imports.get(id);
+    // It may have ended while it was being cancelled, or be cancelled twice.
+    if (!over) return;
     this.#imports.delete(id);
-    reader.end();
-    if (uploaded) fs.rmSync(path, { force: true });
+    over.reader.end();
+    if (over.uploaded) fs.rmSync(over.path, { force: true });
   }
 }
 

@@ -50,14 +50,17 @@ function refuse(): never {
   throw new ProjectError('no project is open: open or create one first');
 }
 
-/** Changes the project and tells of it. */
+/** Changes the project that was open when it was asked for, and tells of it; throws where another one is by now. */
 export async function change<T>(
   service: Service,
   parts: readonly Part[],
   make: (project: Project) => T,
+  project = projectOf(service),
 ): Promise<T> {
   await service.gate.opened();
-  const made = make(projectOf(service));
+  if (projectOf(service) !== project)
+    throw new ProjectError(`the project ${project.name} was closed before this could be stored in it`);
+  const made = make(project);
   service.announcer.changed(...parts);
   return made;
 }

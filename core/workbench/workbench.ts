@@ -2,6 +2,7 @@ import type { CallArguments, CallName, CallResult, Settings } from '../contract/
 import type { EventData, EventName } from '../contract/events.ts';
 import { ProjectError } from '../contract/errors.ts';
 import { Announcer } from './announcer.ts';
+import { explained } from './disk-errors.ts';
 import { handlers } from './handlers/index.ts';
 import { Imports } from './imports.ts';
 import { AddedModels } from './model-folders.ts';
@@ -50,7 +51,11 @@ export class Workbench {
   async handle<N extends CallName>(name: N, input: CallArguments<N>): Promise<CallResult<N>> {
     if (this.#stopped) throw new ProjectError('the workbench is closing: start it again');
     const handler = handlers[name] as Handler<N>;
-    return handler(this.#service, input);
+    try {
+      return await handler(this.#service, input);
+    } catch (error) {
+      throw explained(error);
+    }
   }
 
   /** Returns what ends it. */

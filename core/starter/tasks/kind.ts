@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../data/random.ts';
-import type { Arguments, Constraint, Need, UseCase } from '../task.ts';
+import type { UseCase } from '../../contract/entities.ts';
+import type { Arguments, Constraint, Need } from '../task.ts';
 
 /** One thing to do, before the prompt adds its constraints. */
 export interface Draft {

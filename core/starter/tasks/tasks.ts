@@ -1,7 +1,8 @@
 /** All kinds of task, and the work of asking for one and answering it well. */
 import type { RandomStream } from '../../data/random.ts';
 import { metNeed } from '../needs.ts';
-import type { Constraint, Task, UseCase } from '../task.ts';
+import type { UseCase } from '../../contract/entities.ts';
+import type { Constraint, Task } from '../task.ts';
 import { metBy, phraseOf } from '../task.ts';
 import { weighted } from '../text.ts';
 import { BRAINSTORMING } from './brainstorming.ts';

@@ -13,6 +13,8 @@ export const labelerHandlers = {
 
   'labelers.report': (service) => projectOf(service).labelers.report(),
 
+  'labelers.screening': (service) => projectOf(service).labelers.screening(),
+
   'labelers.setScreening': async (service, input) => {
     await change(service, ['labelers', 'rankings'], (project) => project.labelers.setScreening(input));
     return {};

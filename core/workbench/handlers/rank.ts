@@ -4,7 +4,7 @@ import { ConfigurationError, ProjectError } from '../../contract/errors.ts';
 import { requireModel } from '../model-folders.ts';
 import { change, projectOf, type CallsOf, type Handlers, type Service } from '../service.ts';
 import { uncertaintyOf } from '../uncertainty.ts';
-import { counted } from '../words.ts';
+import { counted } from '../../data/words.ts';
 
 export const rankHandlers = {
   'rank.item': (service, input) => {
@@ -62,16 +62,16 @@ function sample(service: Service, input: CallArguments<'rank.sample'>): string {
         text,
         origin: originOf(model, ended),
       }));
-      await change(service, ['rankings'], ({ rankings }) =>
-        rankings.add([{ prompt: result.prompt, completions: written }]),
-      );
+      const item = { prompt: result.prompt, completions: written };
+      await change(service, ['rankings'], ({ rankings }) => rankings.add([item]), project);
     },
   });
 }
 
 function scoreQueue(service: Service, model: string): string {
   requireModel(model, 'scalar', 'waiting items are scored by');
-  const items = projectOf(service).rankings.waiting();
+  const project = projectOf(service);
+  const items = project.rankings.waiting();
   if (items.length === 0)
     throw new ProjectError('no ranking item waits: sample completions or import some first');
   return service.queue.add({
@@ -82,7 +82,7 @@ function scoreQueue(service: Service, model: string): string {
     onResult: async (result) => {
       if (result.type !== 'scored') return;
       const score = { item: result.item, uncertainty: uncertaintyOf(result.rewards) };
-      await change(service, ['rankings'], ({ rankings }) => rankings.setUncertainty([score]));
+      await change(service, ['rankings'], ({ rankings }) => rankings.setUncertainty([score]), project);
     },
   });
 }

@@ -24,8 +24,11 @@ export function describeDeath({ code, signal, stderr }: Death): string {
   return `the trainer ended unexpectedly (${how})${last === '' ? '' : `: ${last}`}`;
 }
 
-/** The error behind the end, which Node follows with its stack and version; else the last line. */
+/** What Node puts around an error: its place, stack and properties, a hint and its own version. */
+const AROUND = /^(?:$|\s|\^|[}\]]|Node\.js v\d|\(Use `|-{5}|\d+: )/;
+
+/** The error behind the end; else the last line that the process said by itself. */
 function lastWords(stderr: string): string {
-  const lines = stderr.trim().split('\n');
-  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)!;
+  const lines = stderr.split(/\r?\n/).filter((line) => !AROUND.test(line));
+  return lines.findLast((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
 }

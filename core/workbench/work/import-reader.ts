@@ -4,8 +4,8 @@ import { toError } from './thread-errors.ts';
 
 export interface ImportListener {
   readonly onProgress: (made: { readonly done: number; readonly total: number }) => void;
-  /** From now on the project's database is being written, until the answer comes. */
-  readonly onWriting: () => void;
+  /** Resolves once nobody else writes to the project's database; it is written from then until the answer. */
+  readonly mayWrite: () => Promise<void>;
 }
 
 /** One import's thread: begun when first asked, with what it read kept from one step to the next. */
@@ -15,8 +15,9 @@ export class ImportReader {
   /** Settles when the question under way has been answered, whatever the answer. */
   #answered: Promise<unknown> = Promise.resolve();
 
-  constructor(source: Omit<ImportSource, 'cancelled'>) {
-    this.#source = { ...source, cancelled: new Int32Array(new SharedArrayBuffer(4)) };
+  constructor(source: Pick<ImportSource, 'path' | 'name' | 'project'>) {
+    const shared = () => new Int32Array(new SharedArrayBuffer(4));
+    this.#source = { ...source, cancelled: shared(), mayWrite: shared() };
   }
 
   get isCancelled(): boolean {
@@ -29,7 +30,7 @@ export class ImportReader {
     const { promise, resolve, reject } = Promise.withResolvers<ImportResults[ImportStep]>();
     const onAnswer = (answer: ImportAnswer) => {
       if (answer.type === 'progress') listener.onProgress(answer);
-      else if (answer.type === 'writing') listener.onWriting();
+      else if (answer.type === 'waiting') void listener.mayWrite().then(() => this.#letWrite());
       else if (answer.type === 'done') resolve(answer.result);
       else reject(toError(answer));
     };
@@ -53,6 +54,11 @@ export class ImportReader {
   /** Ends the thread, which must be idle. */
   end(): void {
     void this.#worker?.terminate();
+  }
+
+  #letWrite(): void {
+    Atomics.store(this.#source.mayWrite, 0, 1);
+    Atomics.notify(this.#source.mayWrite, 0);
   }
 
   #start(): Worker {

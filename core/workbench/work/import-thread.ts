@@ -18,6 +18,8 @@ export interface ImportSource {
   readonly project: string;
   /** One number: not 0 once the import is cancelled. */
   readonly cancelled: Int32Array;
+  /** One number: not 0 once the project's database is this thread's to write. */
+  readonly mayWrite: Int32Array;
 }
 
 export interface ImportResults {
@@ -34,8 +36,8 @@ export type ImportOrder =
 
 export type ImportAnswer =
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
-  /** The file has been read, and the project is being written. */
-  | { readonly type: 'writing' }
+  /** The file has been read; the thread waits until it may write to the project. */
+  | { readonly type: 'waiting' }
   | { readonly type: 'done'; readonly result: ImportResults[ImportStep] }
   | ({ readonly type: 'failed' } & ThreadError);
 
@@ -82,11 +84,18 @@ async function answer(order: ImportOrder): Promise<ImportResults[ImportStep]> {
   }
 }
 
+/** Two that write at once would keep each other waiting, and everybody's labels behind them. */
+function waitForDatabase(): void {
+  Atomics.store(source.mayWrite, 0, 0);
+  say({ type: 'waiting' });
+  Atomics.wait(source.mayWrite, 0, 0);
+}
+
 function write(project: Project, { bundle }: ReturnType<typeof planImport>): number | null {
   const total = bundle.prompts.length + bundle.demonstrations.length + bundle.rankings.length;
   if (total === 0) return null;
+  waitForDatabase();
   requireWanted();
-  say({ type: 'writing' });
   return project.imports.apply(bundle, (done) => onProgress({ done, total })).change;
 }
 

@@ -1,6 +1,7 @@
 import type { Work } from '../../contract/calls.ts';
 import { WorkbenchError } from '../../contract/errors.ts';
 import { reason } from '../../data/files.ts';
+import { explained } from '../disk-errors.ts';
 import { isUnderWay, type WorkBoard } from './board.ts';
 import { TrainerCrash } from './crash.ts';
 import type { Means, ReportOf, Task } from './protocol.ts';
@@ -140,5 +141,7 @@ export class WorkQueue {
   }
 }
 
-const describe = (error: unknown): string =>
-  error instanceof WorkbenchError ? error.message : `a fault in the workbench: ${reason(error)}`;
+function describe(thrown: unknown): string {
+  const error = explained(thrown);
+  return error instanceof WorkbenchError ? error.message : `a fault in the workbench: ${reason(error)}`;
+}

@@ -3,7 +3,7 @@ import { randomStream } from '../../data/random.ts';
 import { Resources } from '../../training/resources.ts';
 import { Sampler, type SampledText } from '../sampler.ts';
 import { openFolder } from '../sources.ts';
-import { counted } from '../words.ts';
+import { counted } from '../../data/words.ts';
 import type { SampleTask } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
 

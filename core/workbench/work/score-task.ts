@@ -3,7 +3,7 @@ import { toDevice } from '../../model/model.ts';
 import { Resources } from '../../training/resources.ts';
 import { ScalarScorer } from '../../training/scoring.ts';
 import { openFolder, requireHead } from '../sources.ts';
-import { counted } from '../words.ts';
+import { counted } from '../../data/words.ts';
 import type { ScoreTask } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
 

@@ -1,12 +1,14 @@
 /** Errors between threads, which keep no classes. */
 import * as known from '../../contract/errors.ts';
+import { explained } from '../disk-errors.ts';
 
 export interface ThreadError {
   readonly name: string;
   readonly message: string;
 }
 
-export function fromError(error: unknown): ThreadError {
+export function fromError(thrown: unknown): ThreadError {
+  const error = explained(thrown);
   if (error instanceof known.WorkbenchError) return { name: error.name, message: error.message };
   return { name: 'Error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }

@@ -27,6 +27,7 @@ describe('conversations', () => {
     'System: s\n\nAssistant:',
     'User: a\n\nUser: b\n\nAssistant:',
     'User: \n\nAssistant: \n\nAssistant:',
+    'System: \n\nUser: a\n\nAssistant:',
   ])('%j comes back from its messages as it was', (prompt) => {
     expect(promptOf(messagesOf(prompt))).toBe(prompt);
   });

@@ -55,6 +55,35 @@ it('asks each prompt of one labeler, but for those that were skipped', () => {
   expect(project.demonstrations.counts({ labeler: bob })).toMatchObject({ pending: 3, submitted: 0 });
 });
 
+it('keeps what was written where the prompt is skipped, and undone', () => {
+  const { project, ann, ids } = withPrompts();
+  const written = { labeler: ann, prompt: ids[0]!, text: 'half a sen' };
+  project.demonstrations.saveDraft(written);
+  const { change } = project.demonstrations.skip({
+    labeler: ann,
+    prompt: ids[0]!,
+    reason: 'unclear',
+    effort,
+  });
+  const shown = () => project.demonstrations.item({ labeler: ann, item: ids[0]!, move: 'stay' });
+  expect(shown()).toMatchObject({ status: 'skipped', draft: 'half a sen' });
+  expect(project.demonstrations.counts({ labeler: ann })).toMatchObject({ pending: 3, draft: 0, skipped: 1 });
+  project.changes.undo(change);
+  expect(shown()).toMatchObject({ status: 'draft', draft: 'half a sen' });
+});
+
+it('leads back to what was begun or flagged, though another has answered it', () => {
+  const { project, ann, bob, ids } = withPrompts();
+  project.demonstrations.saveDraft({ labeler: ann, prompt: ids[1]!, text: 'half a sen' });
+  project.demonstrations.flag({ labeler: ann, prompt: ids[2]!, reason: 'rude' });
+  for (const id of ids) project.demonstrations.submit(demonstration(bob, id, 'yes'));
+  expect(project.demonstrations.counts({ labeler: ann })).toMatchObject({ pending: 0, draft: 1 });
+  const next = (item: number) => project.demonstrations.item({ labeler: ann, item, move: 'next' })?.prompt.id;
+  expect(next(ids[0]!)).toBe(ids[1]);
+  expect(next(ids[1]!)).toBe(ids[2]);
+  expect(next(ids[2]!)).toBeUndefined();
+});
+
 it('moves to both sides of a prompt, over what this labeler did and others did not', () => {
   const { project, ann, bob, ids } = withPrompts();
   project.demonstrations.submit(demonstration(ann, ids[0]!, 'yes'));

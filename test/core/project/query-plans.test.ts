@@ -18,7 +18,7 @@ function planned<T>(read: (store: Store) => T): T {
 }
 
 const asked = { labeler: 1, overlap: 0.1, item: 1 };
-const sorts = ['id', 'text', 'kind', 'useCase', 'author', 'split', 'createdAt'] as const;
+const sorts = ['id', 'text', 'kind', 'useCase', 'author', 'split', 'source', 'createdAt'] as const;
 
 it.each(sorts)('a page by %s is read in the order of an index', (by) => {
   for (const descending of [false, true]) {
@@ -47,9 +47,9 @@ it.each(Object.entries(filters))('a filter by %s finds its prompts by an index',
 
 it('the next prompt to demonstrate is the first of an index', () => {
   const plans = planned((store) => [
-    store.plan(firstToDemonstrate, 1),
-    store.plan(besideToDemonstrate.next, 1, 1),
-    store.plan(besideToDemonstrate.previous, 1, 1),
+    store.plan(firstToDemonstrate, { labeler: 1 }),
+    store.plan(besideToDemonstrate.next, { labeler: 1, item: 1 }),
+    store.plan(besideToDemonstrate.previous, { labeler: 1, item: 1 }),
   ]);
   expect(plans[0]![0]).toBe('SCAN prompts USING INDEX prompts_open');
   for (const plan of plans.slice(1))

@@ -4,6 +4,7 @@ import { randomStream } from '../../../core/data/random.ts';
 import type { Project } from '../../../core/project/project.ts';
 import {
   addItems,
+  addPrompts,
   alone,
   byId,
   effort,
@@ -63,6 +64,22 @@ describe('the order shown', () => {
     );
   });
 
+  it('tells nothing of whose they are by their ids', () => {
+    const { project, ann } = withLabelers(0);
+    const origin = { kind: 'sampled', name: 'models/sft', settings: {} } as const;
+    const [one, other] = addPrompts(project, 'one', 'other');
+    const completions = ['good', 'bad'].map((text) => ({ text, origin }));
+    project.rankings.add([
+      { prompt: one!, completions },
+      { prompt: other!, completions: completions.toReversed() },
+    ]);
+    const places = project.rankings.waiting().map(({ id }) => {
+      const item = project.rankings.item({ labeler: ann, item: id, move: 'stay' }, alone)!;
+      return item.candidates.toSorted((a, b) => a.id - b.id).map(({ text }) => text);
+    });
+    expect(places[0]).toEqual(places[1]);
+  });
+
   it('tells where completions come from only after they are ranked', () => {
     const { project, ann, bob } = withLabelers(1);
     const item = firstItem(project, ann)!;
@@ -104,6 +121,19 @@ describe('answers', () => {
       1, 1,
     ]);
     expect(project.exports.rows({ layout: 'preference', filter: {}, includeHeldOut: false })).toEqual([]);
+  });
+
+  it('stay both bad in what is shown again and in the draft that an undo leaves', () => {
+    const { project, ann } = withLabelers(1, 2);
+    const item = firstItem(project, ann)!;
+    const bad = { ratings: {}, ranks: byId(item, [1, 1]), verdict: 'bothBad' } as const;
+    const shown = () => project.rankings.item({ labeler: ann, item: item.id, move: 'stay' }, alone)!;
+    project.rankings.saveDraft({ labeler: ann, item: item.id, draft: bad });
+    expect(shown().draft).toEqual(bad);
+    const { change } = project.rankings.submit({ ...submission(ann, item, {}), verdict: 'bothBad' }, alone);
+    expect(shown().submitted).toEqual(bad);
+    project.changes.undo(change);
+    expect(shown().draft).toEqual(bad);
   });
 
   it('are refused where they rank a stranger, fewer than two, or more than two as both bad', () => {
@@ -154,6 +184,22 @@ describe('the queue', () => {
     });
     expect(firstItem(project, ann)).toMatchObject({ id: begun.id, status: 'draft', flag: 'very odd' });
     expect(project.rankings.counts({ labeler: bob }, alone)).toMatchObject({ pending: 4, submitted: 0 });
+  });
+
+  it('leads back to what was begun or flagged, though another has answered it', () => {
+    const { project, ann, bob } = withLabelers(4);
+    const ids = project.rankings.waiting().map(({ id }) => id);
+    const draft = { ratings: {}, ranks: byId(firstItem(project, ann)!, [1]) };
+    project.rankings.saveDraft({ labeler: ann, item: ids[0]!, draft });
+    project.rankings.flag({ labeler: ann, item: ids[1]!, reason: 'odd' });
+    rankAll(project, bob);
+    expect(project.rankings.counts({ labeler: ann }, alone)).toMatchObject({ pending: 0, draft: 1 });
+    const reached = ids.flatMap((item) =>
+      (['previous', 'next'] as const).map(
+        (move) => project.rankings.item({ labeler: ann, item, move }, alone)?.id,
+      ),
+    );
+    expect(new Set(reached.filter((id) => id !== undefined))).toEqual(new Set(ids.slice(0, 2)));
   });
 
   it('goes back over what was done and forth again, to both ends', () => {

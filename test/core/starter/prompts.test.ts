@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isExercise } from '../../../core/starter/preference.ts';
-import type { Prompt, PromptKind, Split } from '../../../core/starter/prompts.ts';
-import { MOST_PER_AUTHOR, USE_CASE_PERCENT, prompts } from '../../../core/starter/prompts.ts';
+import { useCaseShares, type PromptKind, type Split } from '../../../core/contract/entities.ts';
+import { MOST_PER_AUTHOR, prompts, type Prompt } from '../../../core/starter/prompts.ts';
 import { sentencesOf, wordsOf } from '../../../core/starter/text.ts';
 
 const all = prompts(1);
@@ -37,7 +37,7 @@ describe('the prompts', () => {
 
   test('have the use cases of InstructGPT in its proportions', () => {
     for (const [useCase, count] of counts(({ useCase }) => useCase)) {
-      expect((100 * count) / all.length).toBeCloseTo(USE_CASE_PERCENT[useCase], 0);
+      expect((100 * count) / all.length).toBeCloseTo(useCaseShares[useCase], 0);
     }
   });
 

@@ -246,6 +246,17 @@ const cases: { readonly [N in CallName]: () => Promise<void> } = {
     await expect(bench.call('changes.undo', { change: 99 })).rejects.toThrow(/there is no change 99/);
   },
 
+  'changes.lastLabel': async () => {
+    const { labeler, item } = await submitRanking();
+    const last = () => bench.call('changes.lastLabel', { labeler, queue: 'rank' });
+    const made = await last();
+    expect(made).toMatchObject({ item: item.id });
+    const { change: undo } = await bench.call('changes.undo', { change: made!.change });
+    expect(await last()).toBeNull();
+    await bench.call('changes.undo', { change: undo });
+    expect(await last()).toEqual(made);
+  },
+
   'import.begin': async () => {
     const { id } = await bench.call('import.begin', { file: 'data', path: world.demonstrations });
     expect(await bench.call('import.check', { id, mapping })).toMatchObject({ demonstrations: 6 });
@@ -321,6 +332,12 @@ const cases: { readonly [N in CallName]: () => Promise<void> } = {
     expect(await bench.call('labelers.report', {})).toMatchObject([
       { labeler: { id: labeler }, rankings: 1, medianActiveMs: effort.activeMs },
     ]);
+  },
+  'labelers.screening': async () => {
+    const { labeler, item } = await submitRanking();
+    expect(await bench.call('labelers.screening', {})).toBeNull();
+    await bench.call('labelers.setScreening', { owner: labeler, items: [item.id] });
+    expect(await bench.call('labelers.screening', {})).toEqual({ owner: labeler, items: [item.id] });
   },
   'labelers.setScreening': async () => {
     const { labeler, item } = await submitRanking();

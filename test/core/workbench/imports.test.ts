@@ -158,3 +158,17 @@ test('what a killed import left is gone once the project is opened again', async
   expect(opened.counts.prompts).toBe(0);
   expect(readdirSync(path)).not.toContain('.partial-import-killed');
 });
+
+test('one that is cancelled twice, or as another begins, is over all the same', async () => {
+  const from = file([{ prompt: 'a' }]);
+  const id = await begin(from);
+  await bench.call('import.inspect', { id });
+  await Promise.all([
+    bench.call('import.cancel', { id }),
+    bench.call('import.cancel', { id }),
+    begin(from),
+    begin(from),
+  ]);
+  await expect(bench.call('import.inspect', { id })).rejects.toThrow(/this import is over/);
+  expect(await commit(from, prompts)).toMatchObject({ prompts: 1 });
+});
