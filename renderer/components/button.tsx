@@ -10,7 +10,7 @@ import styles from './button.module.css';
 import { classes } from './classes.ts';
 import { Kbd } from './text.tsx';
 
-export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
   readonly variant?: 'primary' | 'secondary' | 'quiet' | 'danger';
   readonly size?: 'md' | 'sm';
   readonly icon?: LucideIcon;
@@ -36,7 +36,7 @@ export function Button({
   );
 }
 
-export interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
+interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
   /** What it does: its name, and its tooltip. */
   readonly label: string;
   readonly icon: LucideIcon;

@@ -30,7 +30,7 @@ interface FieldProps {
 
 type Own = 'className' | 'style' | 'children' | 'isInvalid';
 
-export interface TextFieldProps extends FieldProps, Omit<AriaTextFieldProps, Own | keyof FieldProps> {}
+interface TextFieldProps extends FieldProps, Omit<AriaTextFieldProps, Own | keyof FieldProps> {}
 
 export function TextField(props: TextFieldProps) {
   const { label, hideLabel, description, errorMessage, placeholder, ...rest } = props;
@@ -43,7 +43,7 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-export interface TextAreaProps extends TextFieldProps {
+interface TextAreaProps extends TextFieldProps {
   readonly rows?: number;
 }
 
@@ -81,7 +81,7 @@ export function NumberField(props: NumberFieldProps) {
   );
 }
 
-export interface SearchFieldProps extends Omit<AriaSearchFieldProps, Own | 'label'> {
+interface SearchFieldProps extends Omit<AriaSearchFieldProps, Own | 'label'> {
   readonly label: string;
   readonly placeholder?: string;
 }

@@ -88,7 +88,7 @@ function Track({
   );
 }
 
-export interface ProportionPart {
+interface ProportionPart {
   readonly id: string;
   readonly label: string;
   readonly value: number;

@@ -13,13 +13,13 @@ import { classes } from './classes.ts';
 import field from './field.module.css';
 import styles from './popover.module.css';
 
-export interface SelectItem<Id extends string> {
+interface SelectItem<Id extends string> {
   readonly id: Id;
   readonly label: string;
   readonly description?: string;
 }
 
-export interface SelectProps<Id extends string> {
+interface SelectProps<Id extends string> {
   readonly label: string;
   readonly hideLabel?: boolean;
   readonly items: readonly SelectItem<Id>[];

@@ -12,7 +12,7 @@ import { Button } from './button.tsx';
 import { classes } from './classes.ts';
 import styles from './toasts.module.css';
 
-export interface ToastMessage {
+interface ToastMessage {
   readonly title: string;
   readonly tone?: 'neutral' | 'success' | 'danger';
   readonly action?: { readonly label: string; readonly onPress: () => void };

@@ -21,7 +21,7 @@ export function CrashBanner() {
     <div role="alert" className={styles.banner}>
       <CircleAlert size={16} aria-hidden />
       <p>
-        <b>The trainer stopped.</b> {reason}
+        <b>The trainer stopped:</b> {reason}
       </p>
       {run && (
         <Button size="sm" onPress={() => void resume(run.path)}>

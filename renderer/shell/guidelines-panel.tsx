@@ -42,7 +42,12 @@ export function GuidelinesPanel() {
 }
 
 function Guidelines({ text, onWrite }: { readonly text: string; readonly onWrite: () => void }) {
-  if (text.trim() !== '') return <div className={styles.text}>{text}</div>;
+  if (text.trim() !== '')
+    return (
+      <div className={styles.text} role="region" aria-label="Text of the guidelines" tabIndex={0}>
+        {text}
+      </div>
+    );
   return (
     <div className={styles.none}>
       <p>

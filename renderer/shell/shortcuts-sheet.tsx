@@ -15,7 +15,8 @@ export function ShortcutsSheet() {
       onClose={() => useUi.setState({ shortcutsOpen: false })}
       width="lg"
     >
-      <div className={styles.groups}>
+      {/* Longer than the window: with the focus in it, the arrow keys scroll. */}
+      <div className={styles.groups} role="group" aria-label="Shortcuts" tabIndex={0}>
         <Group title="Everywhere" scope="global" />
         {screens.map(({ id, title }) => (
           <Group key={id} title={title} scope={id} />

@@ -7,7 +7,7 @@ import { create } from 'zustand';
 import { useSession } from '../stores/session.ts';
 import type { ScreenId } from '../stores/ui.ts';
 
-export interface CommandEntry {
+interface CommandEntry {
   /** What it does, as the palette and the shortcuts sheet say it. */
   readonly title: string;
   /** Its key unless the person chose another; null for none. */

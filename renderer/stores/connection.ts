@@ -5,7 +5,7 @@ import type { EventData, EventName } from '../../core/contract/events.ts';
 import type { Connection } from '../../core/contract/messages.ts';
 import { openConnection } from '../client/index.ts';
 
-export interface ConnectionState {
+interface ConnectionState {
   readonly connection: Connection | null;
   readonly state: 'connecting' | 'open' | 'lost';
   /** Why it is not open, in one sentence. */

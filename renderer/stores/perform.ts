@@ -15,11 +15,6 @@ export async function perform<N extends CallName>(
   }
 }
 
-/** Says that a change was made, with a button that undoes it. */
-export function offerUndo(change: number, title: string): void {
-  showToast({ title, action: { label: 'Undo', onPress: () => void undo(change) } });
-}
-
 /** Undoes a change and says what was undone, with a button that does it again; gives whether it was. */
 export async function undo(change: number): Promise<boolean> {
   const result = await perform('changes.undo', { change });

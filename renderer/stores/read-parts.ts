@@ -12,6 +12,7 @@ export const readParts: Partial<Record<CallName, readonly Part[]>> = {
   'prompts.beyondAuthorLimit': ['prompts'],
   'labelers.list': ['labelers'],
   'labelers.report': ['labelers', 'demonstrations', 'rankings'],
+  'labelers.screening': ['labelers', 'rankings'],
   'demonstrate.counts': ['prompts', 'demonstrations'],
   'rank.counts': ['prompts', 'rankings'],
   'snapshots.list': ['snapshots'],

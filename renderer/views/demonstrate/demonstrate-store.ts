@@ -32,6 +32,7 @@ export const useDemonstrate = create<DemonstrateState>(() => ({
 
 export const demonstrateQueue = createQueue<DemonstrationItem>({
   part: 'demonstrations',
+  queue: 'demonstrate',
   read: (at) => call('demonstrate.item', at),
   idOf: ({ prompt }) => prompt.id,
 });

@@ -139,7 +139,7 @@ function LabelerRow({ report, onChange }: { readonly report: Report; readonly on
           items={[
             {
               id: 'choose',
-              label: 'Label as this one',
+              label: `Label as ${labeler.name}`,
               icon: UserCheck,
               isDisabled: isCurrent,
               onAction: () => void chooseLabeler(labeler.id),

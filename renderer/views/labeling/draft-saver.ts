@@ -1,11 +1,11 @@
 /** Keeps the latest draft of one item on its way to disk: soon after a change, at once when asked. */
-export interface DraftSaver<T> {
+interface DraftSaver<T> {
   readonly change: (draft: T) => void;
   /** Sends what waits. */
   readonly flush: () => void;
 }
 
-export const DRAFT_DELAY_MS = 120;
+const DRAFT_DELAY_MS = 120;
 
 export function createDraftSaver<T>(save: (draft: T) => void, delayMs = DRAFT_DELAY_MS): DraftSaver<T> {
   let waiting: { draft: T } | null = null;

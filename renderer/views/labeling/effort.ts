@@ -1,7 +1,7 @@
 /** How long a label takes: time with input in the last 30 seconds, and the rest. Times in milliseconds. */
 import type { Effort } from '../../../core/contract/entities.ts';
 
-export const ACTIVE_MS = 30_000;
+const ACTIVE_MS = 30_000;
 
 export interface EffortClock {
   /** Settled up to `since`. */

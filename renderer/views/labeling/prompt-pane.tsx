@@ -4,6 +4,7 @@ import type { Prompt } from '../../../core/contract/entities.ts';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Badge } from '../../components/text.tsx';
+import { kindNames, useCaseNames } from '../prompts/names.ts';
 import { promptParts } from './prompt-parts.ts';
 import styles from './prompt-pane.module.css';
 
@@ -23,8 +24,8 @@ export function PromptPane({ prompt }: { readonly prompt: Prompt }) {
     <section className={styles.pane} aria-label="Prompt">
       <header className={styles.header}>
         <h2>Prompt</h2>
-        {prompt.useCase && <Badge>{prompt.useCase}</Badge>}
-        {prompt.kind !== 'plain' && <Badge>{prompt.kind}</Badge>}
+        {prompt.useCase && <Badge>{useCaseNames[prompt.useCase]}</Badge>}
+        {prompt.kind !== 'plain' && <Badge>{kindNames[prompt.kind]}</Badge>}
         {isLong && (
           <Button
             variant="quiet"

@@ -1,6 +1,6 @@
 import type { PromptKind } from '../../../core/contract/entities.ts';
 
-export interface PromptLine {
+interface PromptLine {
   /** What a line of a few-shot prompt begins with, as `Instruction:`. */
   readonly lead: string;
   readonly text: string;

@@ -3,18 +3,18 @@
  * shows it at once, what was submitted on the way, and the way back by undoing it.
  */
 import { create } from 'zustand';
-import { messageOf, onEvent } from '../../stores/connection.ts';
+import { call, messageOf, onEvent } from '../../stores/connection.ts';
 import { undo } from '../../stores/perform.ts';
 
 export type Move = 'next' | 'previous';
 
-export interface QueueAt {
+interface QueueAt {
   readonly labeler: number;
   readonly item?: number;
   readonly move?: 'stay' | Move;
 }
 
-export interface QueueState<Item> {
+interface QueueState<Item> {
   readonly labeler: number;
   /** The project and the labeler it belongs to. */
   readonly owner: string;
@@ -26,6 +26,7 @@ export interface QueueState<Item> {
 
 interface Source<Item> {
   readonly part: 'demonstrations' | 'rankings';
+  readonly queue: 'demonstrate' | 'rank';
   readonly read: (at: QueueAt) => Promise<Item | null>;
   readonly idOf: (item: Item) => number;
 }
@@ -36,9 +37,7 @@ interface Made {
   readonly change: Promise<number | undefined>;
 }
 
-export type Queue<Item> = ReturnType<typeof createQueue<Item>>;
-
-export function createQueue<Item>({ part, read, idOf }: Source<Item>) {
+export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   const use = create<QueueState<Item>>(() => ({
     labeler: 0,
     owner: '',
@@ -143,13 +142,20 @@ export function createQueue<Item>({ part, read, idOf }: Source<Item>) {
     });
   }
 
+  /** What was made last: in this window, or before it was opened. */
+  async function lastMade(): Promise<{ id: number; change: number | undefined } | null> {
+    const last = made.pop();
+    if (last) return { id: last.id, change: await last.change };
+    const { labeler } = use.getState();
+    const found = await call('changes.lastLabel', { labeler, queue }).catch(() => null);
+    return found && { id: found.item, change: found.change };
+  }
+
   /** Undoes what was made last and goes back to its item; false where nothing is left to undo. */
   async function undoLast(): Promise<boolean> {
-    const last = made.pop();
-    if (!last) return false;
-    const change = await last.change;
-    if (change !== undefined && (await undo(change))) await goTo(last.id);
-    return true;
+    const last = await lastMade();
+    if (last?.change !== undefined && (await undo(last.change))) await goTo(last.id);
+    return last !== null;
   }
 
   onEvent('changed', ({ parts }) => {

@@ -42,12 +42,13 @@ const split: Column<Prompt, SortBy> = {
   sortable: true,
   render: ({ split }) => <span className={styles.muted}>{splitNames[split]}</span>,
 };
-const source = {
+const source: Column<Prompt, SortBy> = {
   id: 'source',
   header: 'Source',
   width: '136px',
-  render: ({ source }: Prompt) => <span className={styles.muted}>{source}</span>,
-} as const;
+  sortable: true,
+  render: ({ source }) => <span className={styles.muted}>{source}</span>,
+};
 
 function None() {
   return (
@@ -57,14 +58,6 @@ function None() {
   );
 }
 
-export type PromptColumn = SortBy | 'source';
-export const allColumns: readonly Column<Prompt, PromptColumn>[] = [
-  text,
-  kind,
-  useCase,
-  author,
-  split,
-  source,
-];
+export const allColumns: readonly Column<Prompt, SortBy>[] = [text, kind, useCase, author, split, source];
 /** Beside a panel, which shows the rest. */
-export const fewColumns: readonly Column<Prompt, PromptColumn>[] = [text, useCase, split];
+export const fewColumns: readonly Column<Prompt, SortBy>[] = [text, useCase, split];

@@ -5,14 +5,14 @@ import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage } from '../../components/text.tsx';
-import { VirtualTable, type Sort } from '../../components/virtual-table.tsx';
+import { VirtualTable } from '../../components/virtual-table.tsx';
 import { useProject } from '../../stores/session.ts';
 import { useCall } from '../../stores/use-call.ts';
 import { FewShotPanel } from './few-shot-panel.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { chosenIn, isNarrowed, withChosen, withToggled } from './filters.ts';
 import { usePromptCommands } from './prompt-commands.ts';
-import { allColumns, fewColumns, type PromptColumn } from './prompt-columns.tsx';
+import { allColumns, fewColumns } from './prompt-columns.tsx';
 import { AddPanel, EditPanel } from './prompt-panel.tsx';
 import { PromptDialogs } from './prompt-dialogs.tsx';
 import styles from './prompts-screen.module.css';
@@ -93,14 +93,14 @@ function PromptTable({ total }: { readonly total: number }) {
   const version = useVersion();
   const open = useMemo(() => (prompt: Prompt) => showPanel({ name: 'edit', prompt }), []);
   return (
-    <VirtualTable<Prompt, PromptColumn>
+    <VirtualTable<Prompt, SortBy>
       label="Prompts"
       columns={panel ? fewColumns : allColumns}
       total={total}
       load={loadRows}
       version={version}
       sort={sort}
-      onSort={(next) => setSort(next as Sort<SortBy>)}
+      onSort={setSort}
       current={Math.min(current, Math.max(0, total - 1))}
       onCurrent={setCurrent}
       selection={selection}

@@ -92,7 +92,7 @@ export function Card({ id, ranking, isPair = false, isDragging = false, children
     <article
       ref={ref}
       data-completion={id}
-      tabIndex={isFocused ? 0 : -1}
+      tabIndex={isFocused || isPair ? 0 : -1}
       aria-label={`Completion ${letterOf(ranking, id)}, ${describeRank(ranking, id)}`}
       aria-current={isFocused}
       className={classes(styles.card, isMarked && styles.current, isDragging && styles.dragging)}

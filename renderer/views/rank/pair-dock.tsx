@@ -1,23 +1,27 @@
 import { Button } from '../../components/button.tsx';
 import { useKeyOf } from '../../shortcuts/commands.ts';
+import { classes } from '../../components/classes.ts';
+import { choiceWords, type Pair } from './pairwise.ts';
 import { choose } from './rank-store.ts';
 import { chosen, type Choice, type Ranking } from './ranking.ts';
 import styles from './pair-dock.module.css';
 
-const CHOICES: readonly { readonly choice: Choice; readonly label: string }[] = [
-  { choice: 'left', label: 'A is better' },
-  { choice: 'tie', label: 'Tie' },
-  { choice: 'bothBad', label: 'Both bad' },
-  { choice: 'right', label: 'B is better' },
-];
+const CHOICES: readonly Choice[] = ['left', 'tie', 'bothBad', 'right'];
 
-/** The four things that can be said of a pair. */
-export function PairDock({ ranking }: { readonly ranking: Ranking }) {
+interface PairDockProps {
+  readonly ranking: Ranking;
+  readonly pair: Pair;
+}
+
+/** What can be said of a pair; only of two completions in all that both are bad. */
+export function PairDock({ ranking, pair }: PairDockProps) {
   const said = chosen(ranking);
+  const words = choiceWords(ranking, pair);
+  const isWhole = ranking.ids.length === 2;
   return (
-    <div className={styles.dock} role="group" aria-label="Which is better">
-      {CHOICES.map(({ choice, label }) => (
-        <ChoiceButton key={choice} choice={choice} label={label} isChosen={said === choice} />
+    <div className={classes(styles.dock, isWhole && styles.whole)} role="group" aria-label="Which is better">
+      {CHOICES.filter((choice) => isWhole || choice !== 'bothBad').map((choice) => (
+        <ChoiceButton key={choice} choice={choice} label={words[choice]} isChosen={said === choice} />
       ))}
     </div>
   );

@@ -3,20 +3,22 @@ import { Button } from '../../components/button.tsx';
 import { useKeyOf } from '../../shortcuts/commands.ts';
 import styles from '../labeling/screen.module.css';
 import type { DialogProps } from './use-rank-commands.ts';
+import type { Pair } from './pairwise.ts';
 import { setStage, submit, undo, useRank } from './rank-store.ts';
 import { contradictions, isRated, letterOf, submitProblem, unranked, type Ranking } from './ranking.ts';
 
 interface RankActionsProps extends DialogProps {
   readonly ranking: Ranking;
   readonly isRating: boolean;
+  readonly pair: Pair | null;
 }
 
-export function RankActions({ ranking, isRating, onDialog }: RankActionsProps) {
+export function RankActions({ ranking, isRating, pair, onDialog }: RankActionsProps) {
   const isFixed = useRank((state) => state.origins !== null);
   const submitKey = useKeyOf('rank.submit');
   return (
     <div className={styles.actions}>
-      <Status ranking={ranking} isRating={isRating} isFixed={isFixed} />
+      <Status ranking={ranking} isRating={isRating} isFixed={isFixed} pair={pair} />
       <Button variant="quiet" icon={Undo2} combo={useKeyOf('rank.undo')} onPress={() => void undo()}>
         Undo
       </Button>
@@ -60,10 +62,11 @@ interface StatusProps {
   readonly ranking: Ranking;
   readonly isRating: boolean;
   readonly isFixed: boolean;
+  readonly pair: Pair | null;
 }
 
 /** What is missing, or what is odd about the answer; neither stands in the way of what can be submitted. */
-function Status({ ranking, isRating, isFixed }: StatusProps) {
+function Status({ ranking, isRating, isFixed, pair }: StatusProps) {
   const odd = contradictions(ranking);
   if (!isRating && !isFixed && odd.length > 0)
     return (
@@ -73,6 +76,13 @@ function Status({ ranking, isRating, isFixed }: StatusProps) {
           {contradictionText(ranking, odd)}
         </span>
       </p>
+    );
+  const all = ranking.ids.length;
+  if (!isRating && pair !== null && all > 2)
+    return (
+      <p
+        className={styles.status}
+      >{`${all - unranked(ranking).length} of ${all} in order: say which of the two is better`}</p>
     );
   return <p className={styles.status}>{statusText(ranking, isRating, isFixed)}</p>;
 }

@@ -9,14 +9,16 @@ import { PairDock } from './pair-dock.tsx';
 import { RankActions } from './rank-actions.tsx';
 import grid from './rank-item.module.css';
 import type { DialogProps } from './use-rank-commands.ts';
-import { ratesFirst, useRank } from './rank-store.ts';
+import type { Pair } from './pairwise.ts';
+import { pairIn, ratesFirst, useRank } from './rank-store.ts';
 import { contradictions, type Ranking } from './ranking.ts';
 import { RateStage, RatingDock } from './rate-stage.tsx';
 import { SlotDock } from './slot-dock.tsx';
 
 /** The item at hand: its prompt, its completions and what can be said of them. */
 export function RankItem({ item, onDialog }: DialogProps & { readonly item: RankingItem }) {
-  const { ranking, stage, pairwise } = useRank();
+  const state = useRank();
+  const { ranking, stage } = state;
   const settings = useSettings();
   const content = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -24,7 +26,7 @@ export function RankItem({ item, onDialog }: DialogProps & { readonly item: Rank
   }, [item.id]);
   if (ranking === null || settings === null) return null;
   const isRating = stage === 'rate' && ratesFirst(settings);
-  const isPair = pairwise && ranking.ids.length === 2;
+  const pair = pairIn(state);
   return (
     <>
       <div ref={content} className={styles.content}>
@@ -33,12 +35,12 @@ export function RankItem({ item, onDialog }: DialogProps & { readonly item: Rank
         {isRating ? (
           <RateStage candidates={item.candidates} ranking={ranking} labeling={settings.labeling} />
         ) : (
-          <Completions item={item} ranking={ranking} isPair={isPair} />
+          <Completions item={item} ranking={ranking} pair={pair} />
         )}
       </div>
       <footer className={styles.dock}>
-        <Dock ranking={ranking} isRating={isRating} isPair={isPair} />
-        <RankActions ranking={ranking} isRating={isRating} onDialog={onDialog} />
+        <Dock ranking={ranking} isRating={isRating} pair={pair} />
+        <RankActions ranking={ranking} isRating={isRating} pair={pair} onDialog={onDialog} />
       </footer>
     </>
   );
@@ -47,27 +49,31 @@ export function RankItem({ item, onDialog }: DialogProps & { readonly item: Rank
 interface DockProps {
   readonly ranking: Ranking;
   readonly isRating: boolean;
-  readonly isPair: boolean;
+  readonly pair: Pair | null;
 }
 
-function Dock({ ranking, isRating, isPair }: DockProps) {
+function Dock({ ranking, isRating, pair }: DockProps) {
   if (isRating) return <RatingDock ranking={ranking} />;
-  return isPair ? <PairDock ranking={ranking} /> : <SlotDock ranking={ranking} />;
+  return pair ? <PairDock ranking={ranking} pair={pair} /> : <SlotDock ranking={ranking} />;
 }
+
+const candidatesOf = ({ candidates }: RankingItem, ids: readonly number[]) =>
+  ids.flatMap((wanted) => candidates.filter(({ id }) => id === wanted));
 
 interface CompletionsProps {
   readonly item: RankingItem;
   readonly ranking: Ranking;
-  readonly isPair: boolean;
+  readonly pair: Pair | null;
 }
 
-function Completions({ item, ranking, isPair }: CompletionsProps) {
+function Completions({ item, ranking, pair }: CompletionsProps) {
   const { differences, origins } = useRank();
-  const compared = item.candidates.find(({ id }) => id === ranking.focused);
+  const shown = pair ? candidatesOf(item, [pair.left, pair.right]) : item.candidates;
+  const compared = shown.find(({ id }) => id === ranking.focused) ?? shown[0];
   const contradicted = new Set(contradictions(ranking).flatMap(({ higher, lower }) => [higher, lower]));
   return (
-    <section className={grid.cards} data-count={item.candidates.length} aria-label="Completions">
-      {item.candidates.map((candidate) => (
+    <section className={grid.cards} data-count={shown.length} aria-label="Completions">
+      {shown.map((candidate) => (
         <CompletionCard
           key={candidate.id}
           candidate={candidate}
@@ -75,7 +81,7 @@ function Completions({ item, ranking, isPair }: CompletionsProps) {
           compareWith={differences && candidate !== compared ? (compared?.text ?? null) : null}
           origin={origins?.[candidate.id] ?? null}
           isFixed={origins !== null}
-          isPair={isPair}
+          isPair={pair !== null}
           isContradicted={contradicted.has(candidate.id)}
         />
       ))}

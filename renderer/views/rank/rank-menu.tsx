@@ -1,13 +1,17 @@
-import { Check, Diff, Dices, Ellipsis, Eye, ListOrdered } from 'lucide-react';
+import { Check, Columns2, Diff, Dices, Ellipsis, Eye, ListOrdered } from 'lucide-react';
 import { IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { useKeyOf } from '../../shortcuts/commands.ts';
 import type { DialogProps } from './use-rank-commands.ts';
-import { setReveal, toggleDifferences, useRank } from './rank-store.ts';
+import { comparesNow, setReveal, toggleDifferences, togglePairwise, useRank } from './rank-store.ts';
+import { useScreeningRow } from './screening.ts';
 
 /** What acts on the whole queue or on how it is shown. */
 export function RankMenu({ onDialog }: DialogProps) {
-  const { reveal, differences } = useRank();
+  const state = useRank();
+  const { reveal, differences, ranking, stage } = state;
+  const pairwiseKey = useKeyOf('rank.pairwise');
+  const screening = useScreeningRow();
   const differencesKey = useKeyOf('rank.differences');
   return (
     <Menu
@@ -22,6 +26,14 @@ export function RankMenu({ onDialog }: DialogProps) {
         },
         { id: 'order', label: 'Order of the queue…', icon: ListOrdered, onAction: () => onDialog('order') },
         {
+          id: 'pairwise',
+          label: 'Compare two at a time',
+          icon: comparesNow(state) ? Check : Columns2,
+          combo: pairwiseKey,
+          isDisabled: ranking === null || stage === 'rate',
+          onAction: togglePairwise,
+        },
+        {
           id: 'differences',
           label: 'Show differences',
           icon: differences ? Check : Diff,
@@ -34,6 +46,7 @@ export function RankMenu({ onDialog }: DialogProps) {
           icon: reveal ? Check : Eye,
           onAction: () => setReveal(!reveal),
         },
+        screening,
       ]}
     />
   );

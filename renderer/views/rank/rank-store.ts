@@ -1,7 +1,7 @@
 /** The ranking under way, and everything that can be done to it from keys, pointers and the palette. */
 import { create } from 'zustand';
 import type { RankingItem, Settings } from '../../../core/contract/calls.ts';
-import type { MetadataLabel, Origin } from '../../../core/contract/entities.ts';
+import { metadataLabels, type MetadataLabel, type Origin } from '../../../core/contract/entities.ts';
 import { showToast } from '../../components/toasts.tsx';
 import { call } from '../../stores/connection.ts';
 import { perform } from '../../stores/perform.ts';
@@ -11,18 +11,19 @@ import { createDraftSaver } from '../labeling/draft-saver.ts';
 import { createEffortClock } from '../labeling/effort-clock.ts';
 import { createQueue, type Move } from '../labeling/queue.ts';
 import type { ReasonKind } from '../labeling/reason-dialog.tsx';
+import { choiceWords, compare, comparedPair, type Pair } from './pairwise.ts';
 import * as ranking from './ranking.ts';
 
 export type Stage = 'rate' | 'rank';
-export type Origins = Readonly<Record<number, Origin>>;
+type Origins = Readonly<Record<number, Origin>>;
 
 interface RankState {
   readonly ranking: ranking.Ranking | null;
   readonly stage: Stage;
   /** Shows the others as differences from the focused completion. */
   readonly differences: boolean;
-  /** Compares two completions rather than putting them on ranks. */
-  readonly pairwise: boolean;
+  /** Compares two completions at a time rather than ranking all; null: where there are but two. */
+  readonly pairwise: boolean | null;
   /** Stays on a submitted item to show where its completions came from. */
   readonly reveal: boolean;
   /** Of the item just submitted, while it is still shown; empty until they have come. */
@@ -30,18 +31,20 @@ interface RankState {
 }
 
 const REVEAL_KEY = 'rank.reveal';
+const PAIRWISE_KEY = 'rank.pairwise';
 
 export const useRank = create<RankState>(() => ({
   ranking: null,
   stage: 'rank',
   differences: false,
-  pairwise: true,
+  pairwise: JSON.parse(localStorage.getItem(PAIRWISE_KEY) ?? 'null') as boolean | null,
   reveal: localStorage.getItem(REVEAL_KEY) === 'true',
   origins: null,
 }));
 
 export const rankQueue = createQueue<RankingItem>({
   part: 'rankings',
+  queue: 'rank',
   read: (at) => call('rank.item', at),
   idOf: ({ id }) => id,
 });
@@ -53,8 +56,8 @@ const labelerNow = () => rankQueue.use.getState().labeler;
 const visitOf = (item: RankingItem) => `${rankQueue.use.getState().owner}\n${item.id}`;
 
 const drafts = createDraftSaver<{ labeler: number; item: number; answer: ranking.Answer }>(
-  ({ labeler, item, answer: { ratings, ranks } }) =>
-    void perform('rank.saveDraft', { labeler, item, draft: { ratings, ranks } }),
+  ({ labeler, item, answer }) =>
+    void perform('rank.saveDraft', { labeler, item, draft: ranking.draftOf(answer) }),
 );
 export const flushDraft = drafts.flush;
 
@@ -132,15 +135,23 @@ export const clearRanks = (): void => {
 export const focusCard = (id: number): void => void change((state) => ranking.focus(state, id));
 export const focusBy = (places: number): void => void change((state) => ranking.focusBy(state, places));
 
-const CHOICE_WORDS: Record<ranking.Choice, string> = {
-  left: 'A is better',
-  right: 'B is better',
-  tie: 'A and B tie',
-  bothBad: 'Both are bad',
-};
+/** Whether completions are compared two at a time: where there are but two, unless the person chose otherwise. */
+export const comparesNow = ({ ranking, pairwise }: RankState): boolean =>
+  pairwise ?? ranking?.ids.length === 2;
+
+/** The two completions that are compared now; what is submitted is shown whole. */
+export function pairIn(state: RankState): Pair | null {
+  const { ranking, origins } = state;
+  if (ranking === null || (origins !== null && ranking.ids.length > 2)) return null;
+  return comparedPair(ranking, comparesNow(state));
+}
 
 export function choose(choice: ranking.Choice): void {
-  if (change((state) => ranking.choose(state, choice))) announce(CHOICE_WORDS[choice]);
+  const { ranking: before, ...state } = useRank.getState();
+  const pair = pairIn({ ...state, ranking: before });
+  if (before === null || pair === null) return;
+  change((state) => compare(state, choice));
+  announce(choiceWords(before, pair)[choice]);
 }
 
 export function rate(id: number, overall: number | undefined): void {
@@ -169,6 +180,15 @@ const usesLikert = () => useSession.getState().settings?.labeling.likert ?? fals
 export const setLabel = (id: number, name: MetadataLabel, value: boolean | undefined): void =>
   void change((state) => ranking.label(state, id, name, value));
 
+/** Says yes to a label of the focused completion; again, no; once more, neither. */
+export function turnLabel(name: MetadataLabel): void {
+  const { ranking: state } = useRank.getState();
+  if (state === null) return;
+  const next = ranking.turned(ranking.ratingOf(state, state.focused).labels[name]);
+  setLabel(state.focused, name, next);
+  announce(`${metadataLabels[name]}: ${next === undefined ? 'not said' : next ? 'yes' : 'no'}`);
+}
+
 export function setStage(stage: Stage): void {
   useRank.setState({ stage });
   announce(stage === 'rate' ? 'Rate each completion' : 'Rank the completions');
@@ -177,7 +197,12 @@ export function setStage(stage: Stage): void {
 export const toggleDifferences = (): void =>
   useRank.setState(({ differences }) => ({ differences: !differences }));
 
-export const togglePairwise = (): void => useRank.setState(({ pairwise }) => ({ pairwise: !pairwise }));
+export function togglePairwise(): void {
+  const pairwise = !comparesNow(useRank.getState());
+  localStorage.setItem(PAIRWISE_KEY, String(pairwise));
+  useRank.setState({ pairwise });
+  announce(pairwise ? 'Compare two at a time' : 'Rank the completions');
+}
 
 export function setReveal(reveal: boolean): void {
   localStorage.setItem(REVEAL_KEY, String(reveal));

@@ -2,14 +2,22 @@
  * One item as it is being rated and ranked: pure functions from one state to the next. Ranks are numbered slots,
  * 1 best, each holding any number of completions (a tie); there are as many slots as completions.
  */
-import type { RankingDraft } from '../../../core/contract/calls.ts';
+import type { CallInput, RankingDraft } from '../../../core/contract/calls.ts';
 import type { MetadataLabel, Rating } from '../../../core/contract/entities.ts';
 
-export type Verdict = 'ranked' | 'bothBad';
+type Verdict = 'ranked' | 'bothBad';
+
+/** The slots among which the completion that is being compared has its place. */
+export interface Search {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What is said of the item so far. */
 export interface Answer extends RankingDraft {
   readonly verdict: Verdict;
+  /** Of comparisons that have not led to a rank yet. */
+  readonly search: Search | null;
 }
 
 export interface Ranking {
@@ -22,18 +30,15 @@ export interface Ranking {
   readonly future: readonly Answer[];
 }
 
-export function startRanking(
-  ids: readonly number[],
-  draft: RankingDraft | null,
-  verdict: Verdict = 'ranked',
-): Ranking {
-  const answer = { ratings: draft?.ratings ?? {}, ranks: draft?.ranks ?? {}, verdict };
+export function startRanking(ids: readonly number[], draft: RankingDraft | null): Ranking {
+  const { ratings = {}, ranks = {}, verdict = 'ranked' } = draft ?? {};
+  const answer = { ratings, ranks, verdict, search: null };
   const first = ids.find((id) => answer.ranks[id] === undefined) ?? ids[0]!;
   return { ids, focused: first, answer, past: [], future: [] };
 }
 
 /** Letters by shown position: nothing of the origin. */
-export const letterAt = (position: number): string => String.fromCharCode(65 + position);
+const letterAt = (position: number): string => String.fromCharCode(65 + position);
 export const letterOf = ({ ids }: Pick<Ranking, 'ids'>, id: number): string => letterAt(ids.indexOf(id));
 
 export const rankOf = ({ answer }: Ranking, id: number): number | undefined => answer.ranks[id];
@@ -49,8 +54,8 @@ export const unranked = (ranking: Ranking): number[] =>
 export const slotsOf = (ranking: Ranking): number[][] =>
   ranking.ids.map((_, slot) => ranking.ids.filter((id) => rankOf(ranking, id) === slot + 1));
 
-function say(ranking: Ranking, change: Partial<Answer>): Ranking {
-  const answer = { ...ranking.answer, ...change };
+export function say(ranking: Ranking, change: Partial<Answer>): Ranking {
+  const answer = { ...ranking.answer, search: null, ...change };
   return { ...ranking, answer, past: [...ranking.past, ranking.answer], future: [] };
 }
 
@@ -101,6 +106,10 @@ export function label(
   return withRating(ranking, id, { ...rating, labels });
 }
 
+/** From not said to yes, to no, and back. */
+export const turned = (value: boolean | undefined): boolean | undefined =>
+  value === undefined ? true : value ? false : undefined;
+
 const withRating = (ranking: Ranking, id: number, rating: Rating): Ranking =>
   say({ ...ranking, focused: id }, { ratings: { ...ranking.answer.ratings, [id]: rating } });
 
@@ -144,6 +153,7 @@ export function choose(ranking: Ranking, choice: Choice): Ranking {
 
 /** What the ranks of a pair say; null while one is missing. */
 export function chosen(ranking: Ranking): Choice | null {
+  if (ranking.ids.length !== 2) return null;
   const [left, right] = ranking.ids.map((id) => rankOf(ranking, id));
   if (left === undefined || right === undefined) return null;
   if (left !== right) return left < right ? 'left' : 'right';
@@ -173,7 +183,7 @@ function backTo(ranking: Ranking, before: Answer): Ranking {
   return changed === undefined ? ranking : focus(ranking, changed);
 }
 
-export interface Contradiction {
+interface Contradiction {
   /** Rated higher, yet ranked worse than the other. */
   readonly higher: number;
   readonly lower: number;
@@ -211,8 +221,10 @@ export function submitProblem(ranking: Ranking): string | null {
     : 'Rank at least two completions.';
 }
 
+export const draftOf = ({ ratings, ranks, verdict }: Answer): RankingDraft => ({ ratings, ranks, verdict });
+
 /** What is sent. */
-export const submission = ({ answer }: Ranking): { verdict: Verdict; answer: RankingDraft } => ({
+export const submission = ({ answer }: Ranking): Pick<CallInput<'rank.submit'>, 'verdict' | 'answer'> => ({
   verdict: answer.verdict,
   answer: { ratings: answer.ratings, ranks: compactRanks(answer.ranks) },
 });

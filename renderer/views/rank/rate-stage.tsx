@@ -4,6 +4,7 @@ import { metadataLabels, type MetadataLabel } from '../../../core/contract/entit
 import { Button } from '../../components/button.tsx';
 import { useKeyOf } from '../../shortcuts/commands.ts';
 import { classes } from '../../components/classes.ts';
+import { Kbd } from '../../components/text.tsx';
 import { Card } from './completion-card.tsx';
 import { focusCard, nextToRate, rate, setLabel } from './rank-store.ts';
 import { isRated, letterOf, ratingOf, type Ranking } from './ranking.ts';
@@ -79,16 +80,26 @@ function Labels({ id, ranking, names }: OneProps & { readonly names: readonly Me
   return (
     <ul className={styles.labels}>
       {names.map((name) => (
-        <li key={name}>
-          <span>{metadataLabels[name]}</span>
-          <YesNo
-            label={metadataLabels[name]}
-            value={labels[name]}
-            onChange={(value) => setLabel(id, name, value)}
-          />
-        </li>
+        <LabelRow key={name} id={id} name={name} value={labels[name]} />
       ))}
     </ul>
+  );
+}
+
+interface LabelRowProps {
+  readonly id: number;
+  readonly name: MetadataLabel;
+  readonly value: boolean | undefined;
+}
+
+function LabelRow({ id, name, value }: LabelRowProps) {
+  const combo = useKeyOf(`rank.label.${name}`);
+  return (
+    <li>
+      <span className={styles.key}>{combo && <Kbd combo={combo} />}</span>
+      <span className={styles.question}>{metadataLabels[name]}</span>
+      <YesNo label={metadataLabels[name]} value={value} onChange={(next) => setLabel(id, name, next)} />
+    </li>
   );
 }
 
@@ -131,7 +142,11 @@ export function RatingDock({ ranking }: { readonly ranking: Ranking }) {
           onClick={() => focusCard(id)}
         >
           <b>{letterOf(ranking, id)}</b>
-          <span>{isRated(ranking, id) ? `${ratingOf(ranking, id).overall} of 7` : 'not rated'}</span>
+          {isRated(ranking, id) ? (
+            <span>{ratingOf(ranking, id).overall} of 7</span>
+          ) : (
+            <span className={styles.unrated}>not rated</span>
+          )}
         </button>
       ))}
     </div>

@@ -1,8 +1,9 @@
 import type { CallOutput } from '../../../core/contract/calls.ts';
-import { splits, useCases, type Split, type UseCase } from '../../../core/contract/entities.ts';
+import { useCases } from '../../../core/contract/entities.ts';
 import { NumberField, SearchField, type NumberFieldProps } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { Checkbox } from '../../components/toggles.tsx';
+import { splitItems, useCaseNames } from '../prompts/names.ts';
 import { completionsOf, type SampleRequest } from './sample-request.ts';
 import styles from './sample-form.module.css';
 
@@ -77,12 +78,11 @@ function Models({ request, onChange, models }: SampleFormProps) {
 }
 
 const ANY = 'any';
-const anyOf = <T extends string>(values: readonly T[], label: string) => [
-  { id: ANY, label } as const,
-  ...values.map((id) => ({ id, label: id })),
+const SPLITS = [{ id: ANY, label: 'Any split' } as const, ...splitItems];
+const USE_CASES = [
+  { id: ANY, label: 'Any use case' } as const,
+  ...useCases.map((id) => ({ id, label: useCaseNames[id] })),
 ];
-const SPLITS = anyOf<Split>(splits, 'Any split');
-const USE_CASES = anyOf<UseCase>(useCases, 'Any use case');
 
 function PromptChoice({ request: { filter }, onChange }: SampleFormProps) {
   const { search = '', splits: [split = ANY] = [], useCases: [useCase = ANY] = [] } = filter;

@@ -1,4 +1,4 @@
-import { useRef, type ReactNode } from 'react';
+import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { useDrag, useDrop } from 'react-aria-components';
 import { classes } from '../../components/classes.ts';
 import { dragOptions, droppedCompletion, dropOperation } from './completion-drag.ts';
@@ -10,7 +10,12 @@ import styles from './slot-dock.module.css';
 export function SlotDock({ ranking }: { readonly ranking: Ranking }) {
   const slots = slotsOf(ranking);
   return (
-    <div className={styles.dock} role="group" aria-label="Ranks">
+    <div
+      className={styles.dock}
+      style={{ '--completions': slots.length } as CSSProperties}
+      role="group"
+      aria-label="Ranks"
+    >
       <Slot ranking={ranking} ids={unranked(ranking)} rank={null}>
         <span className={styles.number}>Not ranked</span>
       </Slot>

@@ -1,3 +1,4 @@
+import { metadataLabels, type MetadataLabel } from '../../../core/contract/entities.ts';
 import { useCommands, type Handler } from '../../shortcuts/commands.ts';
 import { useSettings } from '../../stores/session.ts';
 import type { ReasonKind } from '../labeling/reason-dialog.tsx';
@@ -13,13 +14,14 @@ export interface DialogProps {
 
 /** Lends the keys of the screen what they do now: it depends on the stage and on how many completions there are. */
 export function useRankCommands(onDialog: (dialog: RankDialog) => void): void {
-  const { ranking, stage, origins, reveal, pairwise } = rank.useRank();
+  const state = rank.useRank();
+  const { ranking, stage, origins, reveal } = state;
   const labeling = useSettings()?.labeling;
   const isFixed = origins !== null;
   const isRating = stage === 'rate' && labeling !== undefined && !isFixed;
   const canRank = ranking !== null && stage === 'rank' && !isFixed;
+  const compares = canRank && rank.pairIn(state) !== null;
   const isPair = canRank && ranking.ids.length === 2;
-  const compares = isPair && pairwise;
   const moveOn = labeling?.metadataLabels.length === 0;
   const when = (holds: boolean, handler: Handler) => (holds ? handler : null);
   const hasItem = ranking !== null;
@@ -28,22 +30,23 @@ export function useRankCommands(onDialog: (dialog: RankDialog) => void): void {
     ...digitHandlers('rank.rate', isRating && labeling.likert ? 7 : 0, (overall) =>
       rank.rateFocused(overall, moveOn),
     ),
-    ...digitHandlers('rank.slot', canRank ? ranking.ids.length : 0, (number) =>
+    ...labelHandlers(isRating ? labeling.metadataLabels : []),
+    ...digitHandlers('rank.slot', compares ? 2 : canRank ? ranking.ids.length : 0, (number) =>
       compares ? rank.choose(number === 1 ? 'left' : 'right') : rank.assignRank(number),
     ),
     'rank.submit': when(hasItem, isRating ? () => rank.setStage('rank') : rank.submit),
     'rank.go': hasItem ? goOn(ranking, isRating, isFixed) : null,
     'rank.better': when(canRank && !compares, () => rank.shiftRank(-1)),
     'rank.worse': when(canRank && !compares, () => rank.shiftRank(1)),
-    'rank.unrank': when(canRank, rank.unrank),
+    'rank.unrank': when(canRank && !compares, rank.unrank),
     'rank.clear': when(canRank, rank.clearRanks),
     'rank.nextCard': when(hasItem && !compares, () => rank.focusBy(1)),
     'rank.previousCard': when(hasItem && !compares, () => rank.focusBy(-1)),
     'rank.left': when(compares, () => rank.choose('left')),
     'rank.right': when(compares, () => rank.choose('right')),
     'rank.tie': when(compares, () => rank.choose('tie')),
-    'rank.bothBad': when(compares, () => rank.choose('bothBad')),
-    'rank.pairwise': when(isPair, rank.togglePairwise),
+    'rank.bothBad': when(compares && isPair, () => rank.choose('bothBad')),
+    'rank.pairwise': when(canRank, rank.togglePairwise),
     'rank.stage': when(hasItem && labeling !== undefined, () =>
       rank.setStage(stage === 'rate' ? 'rank' : 'rate'),
     ),
@@ -60,6 +63,14 @@ export function useRankCommands(onDialog: (dialog: RankDialog) => void): void {
     'rank.order': () => onDialog('order'),
   });
 }
+
+const labelHandlers = (shown: readonly MetadataLabel[]): Record<string, Handler | null> =>
+  Object.fromEntries(
+    (Object.keys(metadataLabels) as MetadataLabel[]).map((name) => [
+      `rank.label.${name}`,
+      shown.includes(name) ? () => rank.turnLabel(name) : null,
+    ]),
+  );
 
 /** Enter while rating goes to the next completion; it submits only what is ranked in full. */
 function goOn(ranking: Ranking, isRating: boolean, isFixed: boolean): Handler | null {

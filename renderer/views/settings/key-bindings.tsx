@@ -28,7 +28,7 @@ export function KeyBindings({ bindings }: { readonly bindings: Bindings }) {
       description="Keys are those of the keyboard, whatever is printed on them. Press one to choose another."
       actions={
         <>
-          <SearchField label="Search commands" value={search} onChange={setSearch} />
+          <SearchField label="Find a key" value={search} onChange={setSearch} />
           <Button
             isDisabled={Object.keys(bindings).length === 0}
             onPress={() => void changeSettings({ keyBindings: {} })}

@@ -8,6 +8,7 @@ import {
   contradictions,
   describePlace,
   describeRank,
+  draftOf,
   focus,
   focusBy,
   focusNextUnrated,
@@ -24,6 +25,7 @@ import {
   startRanking,
   submission,
   submitProblem,
+  turned,
   undo,
   unranked,
   type Choice,
@@ -121,6 +123,10 @@ describe('rating', () => {
     expect(ratingOf(label(no, 10, 'hallucination', undefined), 10).labels).toEqual({});
   });
 
+  test('a key turns a label from not said to yes, to no, and back', () => {
+    expect([undefined, true, false].map(turned)).toEqual([true, false, undefined]);
+  });
+
   test('moves on to the next completion without a rating', () => {
     const rated = rate(rate(empty, 10, 4), 40, 3);
     expect(focusNextUnrated(rated).focused).toBe(30);
@@ -203,6 +209,11 @@ describe('a pair', () => {
 
   test('a rank given later takes "both bad" back', () => {
     expect(chosen(place(choose(pair, 'bothBad'), 3, 2))).toBe('left');
+  });
+
+  test('a draft keeps that both are bad', () => {
+    const bad = choose(pair, 'bothBad');
+    expect(chosen(startRanking([7, 3], draftOf(bad.answer)))).toBe('bothBad');
   });
 
   test('says nothing until both are ranked', () => {

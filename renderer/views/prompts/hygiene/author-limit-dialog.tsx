@@ -1,9 +1,10 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { NumberField } from '../../../components/fields.tsx';
-import { VirtualTable, type Column } from '../../../components/virtual-table.tsx';
+import type { Column } from '../../../components/virtual-table.tsx';
 import { useCall } from '../../../stores/use-call.ts';
 import dialogs from '../dialogs.module.css';
+import { asTheyAre, LineTable } from '../line-table.tsx';
 import { counted } from '../names.ts';
 import { removePrompts } from '../prompts-store.ts';
 import styles from './hygiene.module.css';
@@ -52,8 +53,16 @@ export function AuthorLimitDialog({ onClose }: { readonly onClose: () => void })
 }
 
 function Authors({ authors, most }: { readonly authors: readonly Author[]; readonly most: number }) {
-  const [current, setCurrent] = useState(0);
-  const columns: readonly Column<Author>[] = [
+  const columns = useMemo(() => columnsFor(most), [most]);
+  return (
+    <div className={dialogs.frame}>
+      <LineTable label="Authors beyond the limit" columns={columns} lines={authors} rowsOf={asTheyAre} />
+    </div>
+  );
+}
+
+function columnsFor(most: number): readonly Column<Author>[] {
+  return [
     { id: 'name', header: 'Author', width: 'minmax(160px, 1fr)', render: ({ name }) => name },
     { id: 'count', header: 'Prompts', width: '112px', align: 'end', render: ({ count }) => number(count) },
     {
@@ -64,19 +73,6 @@ function Authors({ authors, most }: { readonly authors: readonly Author[]; reado
       render: ({ count }) => number(Math.max(0, count - most)),
     },
   ];
-  return (
-    <div className={dialogs.frame}>
-      <VirtualTable
-        label="Authors beyond the limit"
-        columns={columns}
-        total={authors.length}
-        load={(offset, limit) => Promise.resolve(authors.slice(offset, offset + limit))}
-        version={authors}
-        current={current}
-        onCurrent={setCurrent}
-      />
-    </div>
-  );
 }
 
 const number = (count: number): string => count.toLocaleString('en');

@@ -2,9 +2,10 @@ import { useMemo, useState } from 'react';
 import { Button } from '../../../components/button.tsx';
 import { NumberField } from '../../../components/fields.tsx';
 import { Badge } from '../../../components/text.tsx';
-import { VirtualTable, type Column } from '../../../components/virtual-table.tsx';
+import type { Column } from '../../../components/virtual-table.tsx';
 import { useCall } from '../../../stores/use-call.ts';
 import dialogs from '../dialogs.module.css';
+import { LineTable } from '../line-table.tsx';
 import { counted } from '../names.ts';
 import { removePrompts } from '../prompts-store.ts';
 import { linesOf, type DuplicateLine } from './duplicate-rows.ts';
@@ -95,18 +96,9 @@ function PrefixField({ value, onChange }: { value: number; onChange: (value: num
 
 function Lines({ groups }: { readonly groups: readonly (readonly number[])[] }) {
   const lines = useMemo(() => linesOf(groups), [groups]);
-  const [current, setCurrent] = useState(0);
   return (
     <div className={dialogs.frame}>
-      <VirtualTable
-        label="Duplicates"
-        columns={columns}
-        total={lines.length}
-        load={(offset, limit) => withTexts(lines.slice(offset, offset + limit))}
-        version={lines}
-        current={current}
-        onCurrent={setCurrent}
-      />
+      <LineTable label="Duplicates" columns={columns} lines={lines} rowsOf={withTexts} />
     </div>
   );
 }

@@ -8,10 +8,11 @@ import {
 } from '../../../components/row-selection.ts';
 import { SegmentedControl } from '../../../components/toggles.tsx';
 import { Badge } from '../../../components/text.tsx';
-import { VirtualTable, type Column } from '../../../components/virtual-table.tsx';
+import type { Column } from '../../../components/virtual-table.tsx';
 import { perform } from '../../../stores/perform.ts';
 import { useCall } from '../../../stores/use-call.ts';
 import dialogs from '../dialogs.module.css';
+import { LineTable } from '../line-table.tsx';
 import { counted } from '../names.ts';
 import { changeMade, removePrompts } from '../prompts-store.ts';
 import { excerptOf, kindsOf, promptsWith, type Excerpt, type Finding, type FindingKind } from './findings.ts';
@@ -89,7 +90,17 @@ export function PersonalDataDialog({ onClose }: { readonly onClose: () => void }
             <SegmentedControl label="Kind" items={kindItems(findings)} value={kind} onChange={showKind} />
             <span className={dialogs.muted}>{counted(selectedCount(chosenRows), 'finding')} chosen</span>
           </div>
-          <Lines key={kind} findings={shown} selection={chosenRows} onSelect={setSelection} />
+          <div className={dialogs.frame}>
+            <LineTable
+              key={kind}
+              label="Findings"
+              columns={columns}
+              lines={shown}
+              rowsOf={withExcerpts}
+              selection={chosenRows}
+              onSelect={setSelection}
+            />
+          </div>
         </>
       )}
     </ReviewDialog>
@@ -103,31 +114,6 @@ const kindItems = (findings: readonly Finding[]) => [
     label: `${kind} ${count.toLocaleString('en')}`,
   })),
 ];
-
-interface LinesProps {
-  readonly findings: readonly Finding[];
-  readonly selection: RowSelection;
-  readonly onSelect: (selection: RowSelection) => void;
-}
-
-function Lines({ findings, selection, onSelect }: LinesProps) {
-  const [current, setCurrent] = useState(0);
-  return (
-    <div className={dialogs.frame}>
-      <VirtualTable
-        label="Findings"
-        columns={columns}
-        total={findings.length}
-        load={(offset, limit) => withExcerpts(findings.slice(offset, offset + limit))}
-        version={findings}
-        current={current}
-        onCurrent={setCurrent}
-        selection={selection}
-        onSelect={onSelect}
-      />
-    </div>
-  );
-}
 
 async function withExcerpts(findings: readonly Finding[]): Promise<Line[]> {
   const prompts = await promptsById(promptsWith(findings));

@@ -1,10 +1,11 @@
-import { useState } from 'react';
 import { Switch } from '../../../components/toggles.tsx';
-import { VirtualTable, type Column } from '../../../components/virtual-table.tsx';
+import type { Column } from '../../../components/virtual-table.tsx';
+import { asTheyAre, LineTable } from '../line-table.tsx';
 import { counted } from '../names.ts';
 import type { ImportState, Report } from './import-flow.ts';
 import { ImportProgress } from './import-progress.tsx';
 import styles from './import.module.css';
+import { nothingToImport } from './report.ts';
 
 interface CheckStepProps {
   readonly state: ImportState;
@@ -14,6 +15,7 @@ interface CheckStepProps {
 
 export function CheckStep({ state: { id, report, busy }, skipDuplicates, onSkipDuplicates }: CheckStepProps) {
   if (!report) return null;
+  const nothing = nothingToImport(report, skipDuplicates);
   return (
     <div className={styles.check}>
       <Counts report={report} />
@@ -28,11 +30,7 @@ export function CheckStep({ state: { id, report, busy }, skipDuplicates, onSkipD
         </Switch>
       )}
       {report.errors.count > 0 && <Errors {...report.errors} />}
-      {report.prompts === 0 && (
-        <p className={styles.missing}>
-          Nothing can be imported with this mapping: go back and choose other columns.
-        </p>
-      )}
+      {nothing !== null && busy === null && <p className={styles.missing}>{nothing}</p>}
     </div>
   );
 }
@@ -65,7 +63,6 @@ const columns: readonly Column<RowError>[] = [
 ];
 
 function Errors({ count, first }: Report['errors']) {
-  const [current, setCurrent] = useState(0);
   return (
     <section className={styles.errors} aria-label="Rows with errors">
       <p>
@@ -73,15 +70,7 @@ function Errors({ count, first }: Report['errors']) {
         {first.length < count && `; the first ${first.length.toLocaleString('en')} are shown`}.
       </p>
       <div className={styles.errorList}>
-        <VirtualTable
-          label="Errors"
-          columns={columns}
-          total={first.length}
-          load={(offset, limit) => Promise.resolve(first.slice(offset, offset + limit))}
-          version={first}
-          current={current}
-          onCurrent={setCurrent}
-        />
+        <LineTable label="Errors" columns={columns} lines={first} rowsOf={asTheyAre} />
       </div>
     </section>
   );

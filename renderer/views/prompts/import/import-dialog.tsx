@@ -5,14 +5,14 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorMessage } from '../../../components/text.tsx';
 import { showToast } from '../../../components/toasts.tsx';
 import { call } from '../../../stores/connection.ts';
-import { counted } from '../names.ts';
 import { changeMade } from '../prompts-store.ts';
 import { CheckStep } from './check-step.tsx';
 import { ChooseStep } from './choose-step.tsx';
 import styles from './import.module.css';
-import { ImportFlow, type ImportState, type Report } from './import-flow.ts';
+import { ImportFlow, type ImportState } from './import-flow.ts';
 import { MapStep } from './map-step.tsx';
 import { missingFields } from './mapping.ts';
+import { contentOf, nothingToImport, plannedIn } from './report.ts';
 import { Steps } from './steps.tsx';
 
 /** From a file to its rows in the project; closing it at any step imports nothing. */
@@ -44,7 +44,15 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       keepOpen
       onClose={close}
       width="xl"
-      footer={<Footer state={state} flow={flow} onClose={close} onCommit={() => void commit()} />}
+      footer={
+        <Footer
+          state={state}
+          flow={flow}
+          skipDuplicates={skipDuplicates}
+          onClose={close}
+          onCommit={() => void commit()}
+        />
+      }
     >
       <div ref={body} className={styles.flow} tabIndex={-1}>
         <Steps step={state.step} />
@@ -62,11 +70,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 interface FooterProps {
   readonly state: ImportState;
   readonly flow: ImportFlow;
+  readonly skipDuplicates: boolean;
   readonly onClose: () => void;
   readonly onCommit: () => void;
 }
 
-function Footer({ state, flow, onClose, onCommit }: FooterProps) {
+function Footer({ state, flow, skipDuplicates, onClose, onCommit }: FooterProps) {
   const { step, busy, mapping, report } = state;
   const missing = mapping ? missingFields(mapping) : [];
   return (
@@ -96,20 +105,14 @@ function Footer({ state, flow, onClose, onCommit }: FooterProps) {
         </Button>
       )}
       {step === 'check' && report && (
-        <Button variant="primary" isDisabled={busy !== null || report.prompts === 0} onPress={onCommit}>
-          {busy === 'importing' ? 'Importing…' : `Import ${contentOf(report)}`}
+        <Button
+          variant="primary"
+          isDisabled={busy !== null || nothingToImport(report, skipDuplicates) !== null}
+          onPress={onCommit}
+        >
+          {busy === 'importing' ? 'Importing…' : `Import ${plannedIn(report, skipDuplicates)}`}
         </Button>
       )}
     </>
   );
-}
-
-/** What of a file gets into the project, in words. */
-function contentOf({ prompts, demonstrations, rankings }: Report): string {
-  const parts = [
-    counted(prompts, 'prompt'),
-    demonstrations > 0 && counted(demonstrations, 'demonstration'),
-    rankings > 0 && counted(rankings, 'ranking'),
-  ].filter((part) => part !== false);
-  return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }

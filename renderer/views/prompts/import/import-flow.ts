@@ -11,7 +11,7 @@ import type {
 import type { Mapping } from './mapping.ts';
 import { upload } from './upload.ts';
 
-export type Ask = <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>;
+type Ask = <N extends CallName>(name: N, input: CallInput<N>) => Promise<CallOutput<N>>;
 export type Preview = z.infer<typeof ImportPreview>;
 export type Report = z.infer<typeof ImportReport>;
 
