@@ -34,7 +34,7 @@ export const withWindow = (measure: (bench: Bench) => Promise<number>): Promise<
     await beginToLabel(window);
     await using browser = await launchBrowser();
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    return measure({ browser, host, page: await context.newPage() });
+    return await measure({ browser, host, page: await context.newPage() });
   });
 
 async function beginToLabel(window: Connection): Promise<void> {

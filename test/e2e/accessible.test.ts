@@ -11,7 +11,7 @@ import { focusByTab } from '../support/focus.ts';
 import { until } from '../support/processes.ts';
 import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
 import { views, type View } from '../support/views.ts';
-import { goTo, openWindow, screens, settled } from '../support/window.ts';
+import { command, goTo, openWindow, screens, settled } from '../support/window.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -98,9 +98,7 @@ test('the shortcuts sheet opens on ? and names the keys of each screen', async (
 
 test('the palette opens on Ctrl+K, finds a command by its words and runs it', async () => {
   const page = await open(named('home'));
-  await page.keyboard.press('Control+KeyK');
-  await page.keyboard.type('go settings');
-  await page.keyboard.press('Enter');
+  await command(page, 'go settings');
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
 });
 

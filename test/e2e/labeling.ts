@@ -38,7 +38,9 @@ export async function labelUntilCut(
 
 export async function labelNext(window: Connection, labeler: number, random: RandomStream): Promise<Label> {
   await sleep(PAUSE);
-  return random.uniform() < 0.8 ? rankNext(window, labeler, random) : demonstrateNext(window, labeler, random);
+  return random.uniform() < 0.8
+    ? rankNext(window, labeler, random)
+    : demonstrateNext(window, labeler, random);
 }
 
 async function rankNext(window: Connection, labeler: number, random: RandomStream): Promise<Label> {

@@ -57,7 +57,8 @@ async function rankUntilDead(page: Page, random: RandomStream): Promise<void> {
   try {
     for (;;) {
       const candidates = await page.getByRole('article').count();
-      for (let i = 0; i < candidates; i++) await page.keyboard.press(`Digit${1 + random.integer(candidates)}`);
+      for (let i = 0; i < candidates; i++)
+        await page.keyboard.press(`Digit${1 + random.integer(candidates)}`);
       await page.keyboard.press('Control+Enter');
     }
   } catch {

@@ -26,25 +26,35 @@ async function nextStop(page: Page): Promise<boolean> {
 
 /**
  * How each element looks before it has the focus is noted at the start. The focus may be drawn on what is around a
- * control: the box of a checkbox, the frame of a field.
+ * control, as the box of a checkbox or the frame of a field, or on the current row of a table.
  */
 const START = `
   globalThis.focusTour = (() => {
     const CONTROLS = 'a[href], button, input, textarea, select, [tabindex], [role="button"]';
     // Tab stops once in these; within them the arrow keys go on.
     const GROUPS = '[role="radiogroup"], [role="grid"], [role="listbox"], [role="tablist"], [role="toolbar"]';
+    // What these do, the arrow keys do in the field beside them.
+    const STEPPERS = '[slot="increment"], [slot="decrement"]';
     const look = (element) => {
       const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor } =
         getComputedStyle(element);
       const outline = outlineStyle === 'none' ? '' : outlineWidth + outlineColor;
       return [outline, boxShadow, borderColor, backgroundColor].join();
     };
-    const around = (element) => [element, element.parentElement, element.parentElement?.parentElement];
+    const around = (element) => [
+      element,
+      element.parentElement,
+      element.parentElement?.parentElement,
+      document.getElementById(element.getAttribute('aria-activedescendant')),
+    ];
     const describe = (element) => {
       const name = element.getAttribute('aria-label') ?? element.textContent.trim().slice(0, 30);
       return element.tagName.toLowerCase() + ' ' + (name || element.className);
     };
-    document.activeElement?.blur();
+    // Tab goes on from where the focus was, so it is brought to the very beginning.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
     const before = new Map([...document.querySelectorAll('*')].map((element) => [element, look(element)]));
     const visited = new Set();
     const unseen = [];
@@ -65,7 +75,7 @@ const START = `
         };
         const isOffered = (element) =>
           element.checkVisibility({ visibilityProperty: true }) && !element.disabled &&
-          !element.closest('[aria-hidden="true"], [inert]');
+          !element.matches(STEPPERS) && !element.closest('[aria-hidden="true"], [inert]');
         const controls = [...document.querySelectorAll(CONTROLS)].filter(isOffered);
         return { unseen, unreached: controls.filter((control) => !reached(control)).map(describe) };
       },

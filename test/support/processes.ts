@@ -27,7 +27,9 @@ const PATIENCE = 60_000;
 const PAUSE = 5;
 
 /** The first value that is not undefined or false; fails where none comes within a minute. */
-export async function until<T>(look: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+export async function until<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const end = Date.now() + PATIENCE;
   for (;;) {
     const found = await look();

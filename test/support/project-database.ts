@@ -18,7 +18,14 @@ export const rowsOf = <Row>(project: string, sql: string, ...values: unknown[]):
 
 /** The first column of the only row. */
 export const numberOf = (project: string, sql: string, ...values: unknown[]): number =>
-  readDatabase(project, (database) => database.prepare(sql).pluck().get(...values) as number);
+  readDatabase(
+    project,
+    (database) =>
+      database
+        .prepare(sql)
+        .pluck()
+        .get(...values) as number,
+  );
 
 /** Whole by SQLite's own account, and nothing in it points at what is not there. */
 export function expectSound(project: string): void {

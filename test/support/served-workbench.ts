@@ -25,7 +25,15 @@ export class ServedWorkbench {
 
   /** Starts it with all it keeps, settings and projects, below one folder. */
   static async start(folder: string): Promise<ServedWorkbench> {
-    const args = [script, '--port', '0', '--data', join(folder, 'projects'), '--state', join(folder, 'state')];
+    const args = [
+      script,
+      '--port',
+      '0',
+      '--data',
+      join(folder, 'projects'),
+      '--state',
+      join(folder, 'state'),
+    ];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const said: string[] = [];
     child.stderr.on('data', (text: Buffer) => said.push(text.toString()));

@@ -1,6 +1,6 @@
 /** What there is to see in the window: each screen, and what opens over it. */
 import type { Page } from 'playwright-core';
-import type { Screen } from './window.ts';
+import { command, type Screen } from './window.ts';
 
 export interface View {
   readonly name: string;
@@ -16,12 +16,7 @@ const choose = (menu: string, item: string) => async (page: Page) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-/** Runs a command that has no key of its own. */
-const command = (title: string) => async (page: Page) => {
-  await page.keyboard.press('Control+KeyK');
-  await page.keyboard.type(title);
-  await page.keyboard.press('Enter');
-};
+const run = (words: string) => (page: Page) => command(page, words);
 
 const openFirstRow = async (page: Page) => {
   await page.getByRole('grid', { name: 'Prompts' }).focus();
@@ -36,22 +31,22 @@ const openingDialog = (open: (page: Page) => Promise<void>) => async (page: Page
 
 const dialogs: readonly View[] = (
   [
-  { name: 'new project', screen: 'home', open: press('KeyN') },
-  { name: 'open a project', screen: 'home', open: press('KeyO') },
-  { name: 'search of commands', screen: 'home', open: press('Control+KeyK') },
-  { name: 'keyboard shortcuts', screen: 'home', open: press('?') },
-  { name: 'import', screen: 'prompts', open: press('KeyI') },
-  { name: 'export', screen: 'prompts', open: press('KeyE') },
-  { name: 'exact duplicates', screen: 'prompts', open: choose('Clean up', 'Exact duplicates') },
-  { name: 'personal data', screen: 'prompts', open: choose('Clean up', 'Personal data') },
-  { name: 'prompts per author', screen: 'prompts', open: choose('Clean up', 'Prompts per author') },
-  { name: 'split by author', screen: 'prompts', open: choose('Clean up', 'Split by author') },
-  { name: 'skip a prompt', screen: 'demonstrate', open: press('Alt+KeyS') },
-  { name: 'skip an item', screen: 'rank', open: press('KeyS') },
-  { name: 'sample completions', screen: 'rank', open: command('Sample completions') },
-  { name: 'order of the queue', screen: 'rank', open: command('Order of the queue') },
-  { name: 'add a labeler', screen: 'labelers', open: press('KeyN') },
-] as const satisfies readonly Required<View>[]
+    { name: 'new project', screen: 'home', open: press('KeyN') },
+    { name: 'open a project', screen: 'home', open: press('KeyO') },
+    { name: 'search of commands', screen: 'home', open: press('Control+KeyK') },
+    { name: 'keyboard shortcuts', screen: 'home', open: press('?') },
+    { name: 'import', screen: 'prompts', open: press('KeyI') },
+    { name: 'export', screen: 'prompts', open: press('KeyE') },
+    { name: 'exact duplicates', screen: 'prompts', open: choose('Clean up', 'Exact duplicates') },
+    { name: 'personal data', screen: 'prompts', open: choose('Clean up', 'Personal data') },
+    { name: 'prompts per author', screen: 'prompts', open: choose('Clean up', 'Prompts per author') },
+    { name: 'split by author', screen: 'prompts', open: choose('Clean up', 'Split by author') },
+    { name: 'skip a prompt', screen: 'demonstrate', open: press('Alt+KeyS') },
+    { name: 'skip an item', screen: 'rank', open: press('KeyS') },
+    { name: 'sample completions', screen: 'rank', open: run('Sample completions') },
+    { name: 'order of the queue', screen: 'rank', open: run('Order of the queue') },
+    { name: 'add a labeler', screen: 'labelers', open: press('KeyN') },
+  ] as const satisfies readonly Required<View>[]
 ).map((view) => ({ ...view, open: openingDialog(view.open) }));
 
 export const views: readonly View[] = [

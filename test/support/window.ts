@@ -38,3 +38,13 @@ export function problemsOf(page: Page): string[] {
   });
   return problems;
 }
+
+/** Runs a command by its words. */
+export async function command(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+KeyK');
+  const search = page.getByLabel('Search commands', { exact: true });
+  // Typed, since it is the typing that brings the first of what fits to the fore.
+  await search.pressSequentially(words);
+  await page.keyboard.press('Enter');
+  await search.waitFor({ state: 'detached' });
+}
