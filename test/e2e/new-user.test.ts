@@ -116,7 +116,7 @@ describe('a new user', () => {
     await command(page, 'sample completions');
     await page.getByRole('checkbox', { name: /^Starter: base model/ }).check();
     // Of the starter's own: what was imported may be too long for its small model.
-    await page.getByRole('searchbox', { name: 'Prompts that contain' }).fill('mill');
+    await page.getByRole('searchbox', { name: 'Prompts that contain' }).fill('Finn');
     await fill('Prompts', ITEMS);
     await fill('Completions of each', 4);
     await fill('Most tokens', 24);

@@ -104,6 +104,9 @@ const shown: readonly Picture[] = [
   { name: 'settings', screen: 'settings' },
 ];
 
+/** A browser that draws in software needs some frames until all of a page has its new colours. */
+const DRAWN_MS = 500;
+
 async function take(
   browser: Browser,
   host: ServedWorkbench,
@@ -116,6 +119,7 @@ async function take(
   await settled(page);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(DRAWN_MS);
     await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
   }
 }
