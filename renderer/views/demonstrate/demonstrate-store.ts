@@ -39,7 +39,7 @@ export const demonstrateQueue = createQueue<DemonstrationItem>({
 
 export const demonstrateTimer = createEffortClock();
 
-const shownItem = () => demonstrateQueue.use.getState().item;
+const shownItem = demonstrateQueue.shown;
 const labelerNow = () => demonstrateQueue.use.getState().labeler;
 const visitOf = ({ prompt }: DemonstrationItem) => `${demonstrateQueue.use.getState().owner}\n${prompt.id}`;
 

@@ -50,14 +50,19 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   let turn = 0;
   /** What was shown last, to go back to from the end of the queue. */
   let last: number | null = null;
+  /** Done with, but shown until the next one has come. */
+  let leaving: number | null = null;
 
   const currentId = () => {
     const { item } = use.getState();
     return item === null ? null : idOf(item);
   };
 
+  /** The item that is shown; null while it is only shown because the next one has not come. */
+  const shown = (): Item | null => (leaving === null ? use.getState().item : null);
+
   function show(item: Item | null): void {
-    ahead = null;
+    ahead = leaving = null;
     last = currentId() ?? last;
     use.setState({ item, phase: item === null ? 'empty' : 'ready', error: '' });
     void fetchAhead();
@@ -123,7 +128,10 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
     const item = currentId();
     turn += 1;
     if (ahead?.item && ahead.after === item) show(ahead.item);
-    else if (item !== null) void follow(() => readAfter(item));
+    else if (item !== null) {
+      leaving = item;
+      void follow(() => readAfter(item));
+    }
   }
 
   async function readAfter(item: number): Promise<Item | null> {
@@ -165,5 +173,5 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   });
 
   const reload = () => void follow(readFirst);
-  return { use, open, go, goTo, advance, note, undoLast, reload };
+  return { use, shown, open, go, goTo, advance, note, undoLast, reload };
 }

@@ -51,7 +51,7 @@ export const rankQueue = createQueue<RankingItem>({
 
 export const rankTimer = createEffortClock();
 
-const shownItem = () => rankQueue.use.getState().item;
+const shownItem = rankQueue.shown;
 const labelerNow = () => rankQueue.use.getState().labeler;
 const visitOf = (item: RankingItem) => `${rankQueue.use.getState().owner}\n${item.id}`;
 
