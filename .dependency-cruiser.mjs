@@ -48,8 +48,9 @@ const windowLayers = {
   client: [],
   components: ['theme'],
   stores: ['client', 'components'],
+  charts: ['theme', 'components'],
   shortcuts: ['stores', 'components'],
-  views: ['stores', 'components', 'shortcuts', 'client'],
+  views: ['stores', 'components', 'charts', 'shortcuts', 'client'],
   shell: ['stores', 'components', 'shortcuts', 'client', 'views'],
 };
 

@@ -17,6 +17,9 @@ const schedule = (presets: 'cosineToTenth' | 'constant', source: string) =>
     source,
   );
 
+const sampleEvery = (presets: readonly [number, number, number]) =>
+  integer([1, 1e9], presets, 'steps between answers to the watched prompts', 'ours');
+
 /** AdamW and the size of one forward pass: the same rows in every algorithm. */
 const optimization = {
   beta1: number([0, 0.999999], 0.9, 'decay of the first moment', '[P] C'),
@@ -78,6 +81,7 @@ export const sftSettings = {
     '[P] C.1: reward-model score, C.3: validation loss',
   ),
   maxPromptTokens: integer([1, 1e6], [1024, 512, 192], 'longer prompts are refused', '[P] C'),
+  sampleEvery: sampleEvery([100, 50, 20]),
   ...optimization,
 } as const;
 
@@ -152,6 +156,7 @@ export const ppoSettings = {
   ),
   pretrainingPerEpisode: number([0, 100], [8, 1, 0.5], 'pretraining sequences for every episode', '[P] C.4'),
   pretrainingLength: integer([2, 1e6], [2048, 256, 64], 'tokens of a pretraining sequence', 'ours'),
+  sampleEvery: sampleEvery([10, 10, 2]),
   ...optimization,
   epsilon: number([1e-12, 1], 1e-5, 'added to the root of the second moment', 'ours: [LHP]'),
 } as const;

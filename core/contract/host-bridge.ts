@@ -6,6 +6,8 @@ export interface HostBridge {
   chooseFolder(): Promise<string | null>;
   /** As `chooseFolder`, for a file with one of these extensions (without the dot). */
   chooseFile(extensions: readonly string[]): Promise<string | null>;
+  /** Hears the id of every command that is chosen in the application's menu. */
+  onCommand(listener: (id: string) => void): void;
 }
 
 /** The name of the bridge among the window's globals. */

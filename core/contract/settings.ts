@@ -101,23 +101,33 @@ export function resolveSettings<T extends SettingsTable>(
   preset: PresetName,
   overrides: Readonly<Record<string, unknown>> = {},
 ): SettingsOf<T> {
-  for (const name of Object.keys(overrides))
-    if (!Object.hasOwn(table, name))
-      throw new ConfigurationError(
-        `there is no setting '${name}'; the settings are ${Object.keys(table).join(', ')}`,
-      );
-  const entries = Object.entries(table).map(([name, setting]) => {
-    const value = overrides[name] === undefined ? setting.presets[preset] : overrides[name];
-    check(name, value, setting);
-    return [name, value];
-  });
+  const [first] = settingProblems(table, overrides);
+  if (first) throw new ConfigurationError(first.message);
+  const entries = Object.entries(table).map(([name, setting]) => [
+    name,
+    overrides[name] ?? setting.presets[preset],
+  ]);
   return Object.fromEntries(entries) as SettingsOf<T>;
 }
 
-function check(name: string, value: unknown, setting: Setting): void {
-  const allowed = allowedValues(setting);
-  if (!isAllowed(value, setting))
-    throw new ConfigurationError(`${name} is ${showValue(value)}, but must be ${allowed}`);
+/** What is wrong with settings by themselves: unknown ones first, then those outside their range. */
+export function settingProblems(
+  table: SettingsTable,
+  overrides: Readonly<Record<string, unknown>>,
+): { readonly name: string; readonly message: string }[] {
+  const unknown = Object.keys(overrides).filter((name) => !Object.hasOwn(table, name));
+  const known = Object.keys(table).join(', ');
+  return [
+    ...unknown.map((name) => ({
+      name,
+      message: `there is no setting '${name}'; the settings are ${known}`,
+    })),
+    ...Object.entries(table).flatMap(([name, setting]) => {
+      const value = overrides[name];
+      if (value === undefined || isAllowed(value, setting)) return [];
+      return { name, message: `${name} is ${showValue(value)}, but must be ${allowedValues(setting)}` };
+    }),
+  ];
 }
 
 /** JSON has no word for what is not a finite number. */

@@ -67,16 +67,49 @@ export function decodeGraph(
 ): Record<string, Tensor> {
   const model = modelGraph(config, 'language', group);
   const prompt = promptPass(model);
+  return decodeFrom(model, prompt, beginning(prompt, config), options).made;
+}
+
+/** Where a generation stands: all that its next token follows from, beside the prompt's cache. */
+export interface Standing {
+  /** Of the last position, [batch, width]. */
+  readonly hidden: Tensor;
+  /** 1 for a row that goes on and 0 for one that has ended, [batch]. */
+  readonly alive: Tensor;
+  /** Per layer: the cache of what was made. */
+  readonly tails: readonly KeysAndValues[];
+}
+
+/** Right after the prompt. */
+export function beginning(
+  { lastHidden }: PromptPass,
+  { layers, keyValueHeads, width, heads }: ModelConfig,
+): Standing {
+  const tail = expand(scalar(0), ['batch', keyValueHeads, 0, width / heads]);
+  return {
+    hidden: lastHidden,
+    alive: expand(scalar(1), ['batch']),
+    tails: Array.from({ length: layers }, () => [tail, tail]),
+  };
+}
+
+/** Goes on from a standing for at most `limit` tokens: what is made, and where it then stands. */
+export function decodeFrom(
+  model: ModelGraph,
+  prompt: PromptCache,
+  from: Standing,
+  options: DecodeOptions,
+): { made: { tokens: Tensor; logProbabilities: Tensor }; standing: Standing } {
+  const { config } = model;
   const [temperature, topP] = [input('temperature', 'float32', []), input('topP', 'float32', [])];
   const uniforms = input('uniforms', 'float32', ['limit', 'batch']);
   const rowNumbers = input('rowNumbers', 'int32', ['batch']);
   const promptLengths = input('promptLengths', 'int32', ['batch']);
 
-  const { width, layers } = config;
   const iteration = input('step', 'int64', []);
-  const hidden = input('hidden', 'float32', ['batch', width]);
+  const hidden = input('hidden', 'float32', ['batch', config.width]);
   const alive = input('alive', 'float32', ['batch']);
-  const tails = tailInputs(config);
+  const tails = cacheInputs(config, 'tail', 'tail');
   const step = cast(iteration, 'int32');
 
   const logits = div(matmul(hidden, unembedding(model), { transposeB: true }), temperature);
@@ -91,10 +124,9 @@ export function decodeGraph(
   const position = add(promptLengths, step);
   const nextHidden = oneToken(model, token.id, position, tail.attend);
 
-  const zeroTail = expand(scalar(0), ['batch', config.keyValueHeads, 0, width / config.heads]);
-  const { stacked } = loop(
+  const { carried, stacked } = loop(
     input('limit', 'int32', []),
-    [prompt.lastHidden, expand(scalar(1), ['batch']), ...Array.from({ length: 2 * layers }, () => zeroTail)],
+    [from.hidden, from.alive, ...from.tails.flat()],
     {
       iteration,
       carried: [hidden, alive, ...tails.flat()],
@@ -104,44 +136,56 @@ export function decodeGraph(
       steps: 'steps',
     },
   );
-  return { tokens: stacked[0]!, logProbabilities: stacked[1]! };
+  const [lastHidden, lastAlive, ...grown] = carried;
+  return {
+    made: { tokens: stacked[0]!, logProbabilities: stacked[1]! },
+    standing: { hidden: lastHidden!, alive: lastAlive!, tails: pairs(grown) },
+  };
 }
 
-interface PromptPass {
-  readonly lastHidden: Tensor;
-  /** Per layer, [batch, keyValueHeads, length, headWidth]. */
-  readonly keys: Tensor[];
-  readonly values: Tensor[];
+const pairs = (flat: readonly Tensor[]): KeysAndValues[] =>
+  Array.from({ length: flat.length / 2 }, (_, layer) => [flat[2 * layer]!, flat[2 * layer + 1]!]);
+
+/** What every token made looks back at: per layer [batch, keyValueHeads, length, headWidth]. */
+export interface PromptCache {
+  readonly layers: readonly KeysAndValues[];
   readonly mask: Tensor;
 }
 
-function promptPass(model: ModelGraph): PromptPass {
-  const inputs = sequenceInputs();
-  const { keyValueHeads } = model.config;
-  const keys: Tensor[] = [];
-  const values: Tensor[] = [];
-  const lastHidden = hiddenStates(model, inputs, {
-    rows: input('lastRows', 'int32', ['batch']),
-    onKeyValues: (k, v) => {
-      keys.push(splitHeads(k, 'batch', 'length', keyValueHeads));
-      values.push(splitHeads(v, 'batch', 'length', keyValueHeads));
-    },
-  });
-  return { lastHidden, keys, values, mask: input('promptMask', 'float32', ['batch', 1, 1, 'length']) };
+export interface PromptPass extends PromptCache {
+  readonly lastHidden: Tensor;
 }
 
-type KeysAndValues = [keys: Tensor, values: Tensor];
+export const promptMask = (): Tensor => input('promptMask', 'float32', ['batch', 1, 1, 'length']);
 
-function tailInputs({ layers, keyValueHeads, width, heads }: ModelConfig): KeysAndValues[] {
-  const shape = ['batch', keyValueHeads, 'tail', width / heads];
+export function promptPass(model: ModelGraph): PromptPass {
+  const inputs = sequenceInputs();
+  const layers: KeysAndValues[] = [];
+  const split = (x: Tensor) => splitHeads(x, 'batch', 'length', model.config.keyValueHeads);
+  const lastHidden = hiddenStates(model, inputs, {
+    rows: input('lastRows', 'int32', ['batch']),
+    onKeyValues: (k, v) => layers.push([split(k), split(v)]),
+  });
+  return { lastHidden, layers, mask: promptMask() };
+}
+
+export type KeysAndValues = readonly [keys: Tensor, values: Tensor];
+
+/** Keys and values of every layer as inputs, of so many positions. */
+export function cacheInputs(
+  { layers, keyValueHeads, width, heads }: ModelConfig,
+  name: string,
+  positions: string,
+): KeysAndValues[] {
+  const shape = ['batch', keyValueHeads, positions, width / heads];
   return Array.from({ length: layers }, (_, layer) => [
-    input(`tailKeys.${layer}`, 'float32', shape),
-    input(`tailValues.${layer}`, 'float32', shape),
+    input(`${name}Keys.${layer}`, 'float32', shape),
+    input(`${name}Values.${layer}`, 'float32', shape),
   ]);
 }
 
 /** Attention of one new position to the prompt, the tail and itself; and the tails it leaves. */
-function growTail({ heads, keyValueHeads, width }: ModelConfig, prompt: PromptPass, tails: KeysAndValues[]) {
+function growTail({ heads, keyValueHeads, width }: ModelConfig, prompt: PromptCache, tails: KeysAndValues[]) {
   const headWidth = width / heads;
   const grown: KeysAndValues[] = [];
   const single = (x: Tensor) => reshape(x, ['batch', keyValueHeads, 1, headWidth]);
@@ -151,12 +195,13 @@ function growTail({ heads, keyValueHeads, width }: ModelConfig, prompt: PromptPa
     const values = concat([oldValues, single(v)], 2, 'grown');
     grown[layer] = [keys, values];
 
+    const [promptKeys, promptValues] = prompt.layers[layer]!;
     const scale = 1 / Math.sqrt(headWidth);
     const query = reshape(q, ['batch', keyValueHeads, heads / keyValueHeads, headWidth]);
     const scores = (to: Tensor) => matmul(query, to, { transposeB: true, scale });
-    const all = concat([add(scores(prompt.keys[layer]!), prompt.mask), scores(keys)], 3, 'seen');
+    const all = concat([add(scores(promptKeys), prompt.mask), scores(keys)], 3, 'seen');
     const [onPrompt, onTail] = splitAt(softmax(all), 3, 'length', 'grown');
-    const attended = add(matmul(onPrompt, prompt.values[layer]!), matmul(onTail, values));
+    const attended = add(matmul(onPrompt, promptValues), matmul(onTail, values));
     return reshape(attended, ['batch', width]);
   };
   return { attend, grown };

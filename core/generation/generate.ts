@@ -1,8 +1,8 @@
 import type { RandomStream } from '../data/random.ts';
 import type { Engine, Program, TensorSet, Value } from '../engine/engine.ts';
-import { DataError } from '../contract/errors.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { decodeGraph, type DecodeOptions } from './decode.ts';
+import { checkPrompt, feedPrompts, feedUniforms, integer, perRow, readRow, real } from './feeds.ts';
 
 export interface SamplingOptions {
   /** 0 takes the likeliest token. */
@@ -46,12 +46,8 @@ export class Generator {
   }
 
   static async compile(engine: Engine, config: ModelConfig, options: SamplingOptions): Promise<Generator> {
-    const decode: DecodeOptions = {
-      greedy: options.temperature === 0,
-      topK: options.topK,
-      nucleus: options.topP < 1,
-    };
-    const program = await engine.compile({ outputs: decodeGraph(config, 'policy', decode) });
+    const graph = decodeGraph(config, 'policy', decodeOptions(options));
+    const program = await engine.compile({ outputs: graph });
     return new Generator(program, config, options);
   }
 
@@ -65,7 +61,7 @@ export class Generator {
     streams: (prompt: number) => RandomStream,
     limits: GenerationLimits,
   ): Promise<Completion[]> {
-    prompts.forEach((prompt, i) => this.#checkPrompt(prompt, i));
+    prompts.forEach((prompt, i) => checkPrompt(prompt, i, this.#config));
     const completions: Completion[] = [];
     for (const batch of this.#batches(prompts, limits)) {
       const made = await this.#decode(
@@ -96,32 +92,17 @@ export class Generator {
     return Math.min(maxTokens, this.#config.context - prompt.length);
   }
 
-  #checkPrompt(prompt: Int32Array, index: number): void {
-    const { context, vocabularySize } = this.#config;
-    if (prompt.length === 0) throw new DataError(`prompt ${index + 1} is empty; give at least one token`);
-    if (prompt.length >= context)
-      throw new DataError(
-        `prompt ${index + 1} has ${prompt.length} tokens, but the model's context is ${context}; shorten it`,
-      );
-    const outside = prompt.find((id) => id < 0 || id >= vocabularySize);
-    if (outside !== undefined)
-      throw new DataError(
-        `prompt ${index + 1} has token ${outside}, but the model's vocabulary ends at ${vocabularySize - 1}`,
-      );
-  }
-
   async #decode(
     parameters: TensorSet,
     prompts: Int32Array[],
     streams: RandomStream[],
     { maxTokens, endToken, padToken }: GenerationLimits,
   ): Promise<Completion[]> {
-    const longest = Math.max(...prompts.map((prompt) => prompt.length));
     const limit = this.#room(prompts[0]!, maxTokens);
     const { tokens, logProbabilities } = await this.#program.run(
       {
-        ...feedPrompts(prompts, longest),
-        ...this.#feedDrawing(streams, limit),
+        ...feedPrompts(prompts),
+        ...feedDrawing(streams, limit, this.#options),
         limit: integer(limit),
         temperature: real(this.#options.temperature || 1),
         endToken: integer(endToken),
@@ -129,18 +110,7 @@ export class Generator {
       },
       { sets: { policy: parameters } },
     );
-    return prompts.map((_, row) => readRow(row, prompts.length, tokens!, logProbabilities!, endToken));
-  }
-
-  /** What drawing needs beside the distribution; the likeliest token needs nothing. */
-  #feedDrawing(streams: readonly RandomStream[], limit: number): Record<string, Value> {
-    const { temperature, topP } = this.#options;
-    if (temperature === 0) return {};
-    return {
-      uniforms: feedUniforms(streams, limit),
-      rowNumbers: perRow(streams.length, (row) => row),
-      ...(topP < 1 && { topP: real(topP) }),
-    };
+    return prompts.map((_, row) => readCompletion(row, tokens!, logProbabilities!, endToken));
   }
 
   dispose(): Promise<void> {
@@ -148,51 +118,34 @@ export class Generator {
   }
 }
 
-const integer = (value: number): Value => ({ data: Int32Array.of(value), shape: [] });
-const real = (value: number): Value => ({ data: Float32Array.of(value), shape: [] });
-
-const perRow = (rows: number, value: (row: number) => number): Value => ({
-  data: Int32Array.from({ length: rows }, (_, row) => value(row)),
-  shape: [rows],
+/** What a program is compiled for; the rest of the options is fed. */
+export const decodeOptions = ({ temperature, topK, topP }: SamplingOptions): DecodeOptions => ({
+  greedy: temperature === 0,
+  topK,
+  nucleus: topP < 1,
 });
 
-function feedPrompts(prompts: readonly Int32Array[], length: number): Record<string, Value> {
-  const batch = prompts.length;
-  const ids = new Int32Array(batch * length);
-  const mask = new Float32Array(batch * length).fill(-1e9);
-  prompts.forEach((prompt, row) => {
-    ids.set(prompt, row * length);
-    mask.fill(0, row * length, row * length + prompt.length);
-  });
+/** What drawing needs beside the distribution; the likeliest token needs nothing. */
+export function feedDrawing(
+  streams: readonly RandomStream[],
+  limit: number,
+  { temperature, topP }: SamplingOptions,
+): Record<string, Value> {
+  if (temperature === 0) return {};
   return {
-    ids: { data: ids, shape: [batch * length] },
-    positions: { data: Int32Array.from({ length }, (_, i) => i), shape: [length] },
-    promptMask: { data: mask, shape: [batch, 1, 1, length] },
-    promptLengths: perRow(batch, (row) => prompts[row]!.length),
-    lastRows: perRow(batch, (row) => row * length + prompts[row]!.length - 1),
+    uniforms: feedUniforms(streams, limit),
+    rowNumbers: perRow(streams.length, (row) => row),
+    ...(topP < 1 && { topP: real(topP) }),
   };
 }
 
-/** [limit, batch]: the numbers of a row's stream run down its column. */
-function feedUniforms(streams: readonly RandomStream[], limit: number): Value {
-  const batch = streams.length;
-  const data = new Float32Array(limit * batch);
-  streams.forEach((stream, row) => {
-    for (let step = 0; step < limit; step++) data[step * batch + row] = stream.uniform();
-  });
-  return { data, shape: [limit, batch] };
-}
-
-function readRow(row: number, batch: number, tokens: Value, logprobs: Value, endToken: number): Completion {
-  const steps = tokens.shape[0]!;
-  const column = <T extends Float32Array | Int32Array>(data: T) =>
-    Array.from({ length: steps }, (_, step) => data[step * batch + row]!);
-  const ids = column(tokens.data);
+function readCompletion(row: number, tokens: Value, logprobs: Value, endToken: number): Completion {
+  const ids = readRow<Int32Array>(tokens, row);
   const end = ids.indexOf(endToken);
-  const length = end < 0 ? steps : end + 1;
+  const length = end < 0 ? ids.length : end + 1;
   return {
-    ids: Int32Array.from(ids.slice(0, length)),
-    logprobs: Float32Array.from(column(logprobs.data).slice(0, length)),
+    ids: ids.slice(0, length),
+    logprobs: readRow<Float32Array>(logprobs, row).slice(0, length),
     ended: end >= 0,
   };
 }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 const NAME = 'alignment-workbench';
 
 export interface AppFolders {
-  /** Settings, the list of recent projects and the log. */
+  /** Settings and the list of recent projects. */
   readonly state: string;
+  readonly logs: string;
   /** Where new projects go, unless the settings say otherwise. */
   readonly data: string;
 }
@@ -17,7 +18,8 @@ export function appFolders(
   environment: NodeJS.ProcessEnv = process.env,
   home = homedir(),
 ): AppFolders {
-  return { state: join(stateParent(platform, environment, home), NAME), data: join(home, NAME) };
+  const state = join(stateParent(platform, environment, home), NAME);
+  return { state, logs: join(state, 'logs'), data: join(home, NAME) };
 }
 
 function stateParent(platform: NodeJS.Platform, environment: NodeJS.ProcessEnv, home: string): string {

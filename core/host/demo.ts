@@ -16,8 +16,7 @@ import { winRate } from '../evaluation/intervals.ts';
 import { PolicyEvaluator, type PolicyReport } from '../evaluation/policy.ts';
 import { loadModel } from '../model/model.ts';
 import { RunFolder } from '../project/run-folder.ts';
-import { goldScore } from '../starter/preference.ts';
-import type { Task } from '../starter/task.ts';
+import { StarterLabelers } from '../starter/simulated.ts';
 import { mean } from '../training/estimators.ts';
 import { runJob, type JobResult } from '../workbench/jobs.ts';
 import type { JobRequest } from '../workbench/request.ts';
@@ -178,16 +177,15 @@ function train({ engine, progress, signal, seed, out }: Demo, label: string, nam
       engine,
       signal,
       onProgress: (made) => progress.update({ ...made, label }),
-      ...(request.algorithm === 'ppo' && { gold: goldOf(file('prompts.train.jsonl')) }),
+      gold,
     },
   );
 }
 
-/** The hidden preference, as far as a line of a prompts file knows the task behind it. */
-function goldOf(path: string) {
-  const tasks = readPrompts(path).map(({ task }) => task as Task);
-  return (prompt: number, text: string, ended: boolean) => goldScore(tasks[prompt]!, text, { ended }).score;
-}
+const labelers = new StarterLabelers(starter);
+
+/** The hidden preference. */
+const gold = (prompt: string, text: string, ended: boolean) => labelers.gold(prompt, { text, ended })!;
 
 interface Reports {
   readonly prompts: readonly string[];
@@ -204,9 +202,8 @@ async function evaluate(
   rewardModel: string,
 ): Promise<Reports> {
   progress.note('evaluating on the prompts of held-out authors');
-  const path = file('prompts.test.jsonl');
   const texts = Texts.load(folders.base);
-  const prompts = readPrompts(path).map(({ prompt }) => prompt);
+  const prompts = readPrompts(file('prompts.test.jsonl')).map(({ prompt }) => prompt);
   const documents = readTexts(file('pretraining.validation.jsonl')).map(({ text }) => text);
   const evaluator = await PolicyEvaluator.start(
     engine,
@@ -222,9 +219,8 @@ async function evaluate(
     },
     { ...EVALUATION, seed },
   );
-  const gold = goldOf(path);
   const goldScores = ({ answers }: PolicyReport) =>
-    answers.map((drawn, i) => drawn.map(({ text, ended }) => gold(i, text, ended)));
+    answers.map((drawn, i) => drawn.map(({ text, ended }) => gold(prompts[i]!, text, ended)));
   const baseline = goldScores(await evaluator.evaluate(loadModel(folders.sft), 'baseline'));
   const policies = {} as Record<StageName, PolicyReport>;
   for (const name of stageNames) policies[name] = await evaluator.evaluate(loadModel(folders[name]), 'stage');

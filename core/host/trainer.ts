@@ -5,7 +5,12 @@
 import { readdirSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
 import { Cancelled, EngineError, WorkbenchError } from '../contract/errors.ts';
+import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
+import type { SimulatedLabelers } from '../evaluation/simulated-labelers.ts';
+import { StarterLabelers } from '../starter/simulated.ts';
+import { starterFolder } from '../workbench/model-folders.ts';
+import { LoadedModels } from '../workbench/work/loaded-models.ts';
 import { Order, type Means, type Report, type ReportOf, type Task } from '../workbench/work/protocol.ts';
 import { describeStop, perform } from '../workbench/work/tasks.ts';
 
@@ -13,7 +18,18 @@ const GIGABYTE = 1e9;
 /** Milliseconds between two looks at the memory taken. */
 const MEMORY_CHECK = 250;
 
+const simulated: SimulatedLabelers = new StarterLabelers(starterFolder);
+
 let underWay: AbortController | undefined;
+
+/** What tasks work with: for as long as models stay loaded on it, the next task goes on with the same. */
+interface Workplace {
+  readonly means: Pick<Means, 'device' | 'threads'>;
+  readonly engine: Engine;
+  readonly models: LoadedModels;
+}
+
+let kept: Workplace | undefined;
 
 const { PRIORITY_BELOW_NORMAL } = constants.priority;
 
@@ -43,18 +59,30 @@ async function start(task: Task, means: Means): Promise<void> {
 
 async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<ReportOf<'ended'>> {
   try {
-    const { engine } = await openEngine({
-      device: means.device,
-      ...(means.threads > 0 && { threads: means.threads }),
-    });
-    try {
-      return { type: 'ended', state: 'done', message: await perform(task, { engine, signal, tell }) };
-    } finally {
-      await engine.dispose();
-    }
+    const workplace = await openWorkplace(means);
+    const ended = await perform(task, { ...workplace, signal, tell, simulated }).then(
+      (message) => ({ type: 'ended', state: 'done', message }) as const,
+      (error: unknown) => describeEnd(error, task, signal),
+    );
+    // What has failed may have left the engine in any state, or taken too much memory.
+    if (ended.state === 'failed' || workplace.models.isEmpty) await closeWorkplace();
+    return ended;
   } catch (error) {
     return describeEnd(error, task, signal);
   }
+}
+
+async function openWorkplace({ device, threads }: Means): Promise<Workplace> {
+  if (kept?.means.device === device && kept.means.threads === threads) return kept;
+  await closeWorkplace();
+  const { engine } = await openEngine({ device, ...(threads > 0 && { threads }) });
+  return (kept = { means: { device, threads }, engine, models: new LoadedModels(engine) });
+}
+
+async function closeWorkplace(): Promise<void> {
+  const closing = kept;
+  kept = undefined;
+  await closing?.engine.dispose();
 }
 
 function describeEnd(error: unknown, task: Task, signal: AbortSignal): ReportOf<'ended'> {

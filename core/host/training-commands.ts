@@ -50,6 +50,10 @@ const dataFlags: Record<Role, DataFlag> = {
     flag: '--pretraining-validation',
     what: 'held-out pretraining text: measured, never learned from',
   },
+  watched: {
+    flag: '--watched',
+    what: 'prompts of which the first 8 are answered now and then, for samples.jsonl: .jsonl of {prompt}',
+  },
 };
 
 /** The flag of a role: the first one required is `--data`. */

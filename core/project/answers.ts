@@ -1,11 +1,24 @@
-import type { Effort } from '../contract/entities.ts';
+import type { Effort, QueueCounts } from '../contract/entities.ts';
 import type { Change, Changes } from './changes.ts';
 import type { Store, Value } from './store.ts';
 import { insert, retire } from './versions.ts';
 
 const queues = {
-  demonstrate: { table: 'demonstrations', item: 'prompt', asked: 'prompts', kind: 'demonstration' },
-  rank: { table: 'rankings', item: 'item', asked: 'ranking_items', kind: 'ranking' },
+  demonstrate: {
+    table: 'demonstrations',
+    item: 'prompt',
+    asked: 'prompts',
+    kind: 'demonstration',
+    of: () => 'true',
+  },
+  rank: {
+    table: 'rankings',
+    item: 'item',
+    asked: 'ranking_items',
+    kind: 'ranking',
+    /** Whether a row is of `$evaluation` or, where that is null, of none. */
+    of: (row: string) => `${row}.evaluation IS $evaluation`,
+  },
 } as const;
 
 type Queue = keyof typeof queues;
@@ -33,6 +46,8 @@ export interface Standing {
   readonly draft: string | null;
   readonly flag: string | null;
 }
+
+type AnswerCounts = Omit<QueueCounts, 'pending'>;
 
 /** What labelers do with the items of one queue: drafts, submissions, skips and flags. */
 export class Answers {
@@ -78,11 +93,11 @@ export class Answers {
   }
 
   /** A draft stays: what was written is there when the labeler comes back. */
-  skip(labeled: Labeled, effort: Effort, reason: string): Change {
+  skip(labeled: Labeled, effort: Effort, answer: Readonly<Record<string, Value>>): Change {
     const { kind } = queues[this.#queue];
     const payload = { count: 1, item: labeled.item };
     return this.#changes.make({ kind: `${kind} skipped`, labeler: labeled.labeler, payload }, (change) => {
-      this.#replace(change, labeled, effort, { reason, state: 'skipped' });
+      this.#replace(change, labeled, effort, { ...answer, state: 'skipped' });
     });
   }
 
@@ -113,18 +128,20 @@ export class Answers {
     return { status: state ?? (draft === null ? 'pending' : 'draft'), draft, flag };
   }
 
-  /** How many of a labeler's answers there are of each kind, on what is still there. */
-  counts(labeler: number): { draft: number; submitted: number; skipped: number; flagged: number } {
-    const { table, item, asked } = queues[this.#queue];
-    const answered = `SELECT count(*) FROM ${table} WHERE labeler = $labeler AND retired_change IS NULL AND state =`;
+  /** How many of a labeler's answers there are of each kind, on what is still there; of an evaluation or of none. */
+  counts(labeler: number, evaluation: number | null = null): AnswerCounts {
+    const { table, item, asked, of } = queues[this.#queue];
+    const answered = `SELECT count(*) FROM ${table}
+      WHERE labeler = $labeler AND retired_change IS NULL AND ${of(table)} AND state =`;
     const there = (row: string) =>
-      `EXISTS (SELECT 1 FROM ${asked} AS asked WHERE asked.id = ${row}.item AND asked.retired_change IS NULL)`;
+      `EXISTS (SELECT 1 FROM ${asked} AS asked
+        WHERE asked.id = ${row}.item AND asked.retired_change IS NULL AND ${of('asked')})`;
     return this.#store.get(
       `SELECT (${answered} 'submitted') AS submitted, (${answered} 'skipped') AS skipped,
          (SELECT count(*) FROM flags WHERE labeler = $labeler AND queue = $queue AND retired_change IS NULL AND ${there('flags')}) AS flagged,
          (SELECT count(*) FROM drafts WHERE labeler = $labeler AND queue = $queue AND ${there('drafts')} AND NOT EXISTS
            (SELECT 1 FROM ${table} AS own WHERE own.${item} = drafts.item AND own.labeler = $labeler AND retired_change IS NULL)) AS draft`,
-      { labeler, queue: this.#queue },
+      { labeler, queue: this.#queue, evaluation },
     )!;
   }
 

@@ -20,6 +20,7 @@ const told = {
   'prompts split': ({ count }) => `${counted(count, 'prompt')} moved to another split`,
   imported: ({ source }) => `import of ${String(source)}`,
   'items queued': ({ count }) => `${counted(count, 'item')} queued to be ranked`,
+  'exchange queued': () => 'an exchange queued to be ranked',
   'demonstration submitted': () => 'a demonstration submitted',
   'demonstration skipped': () => 'a prompt skipped',
   'demonstration flagged': () => 'a prompt flagged',
@@ -28,6 +29,12 @@ const told = {
   'ranking flagged': () => 'an item flagged',
   'labeler added': ({ name }) => `labeler ${String(name)} added`,
   'labeler changed': ({ name }) => `labeler ${String(name)} changed`,
+  'evaluation created': ({ name }) => `evaluation ${String(name)} created`,
+  'evaluation answered': () => 'a prompt answered by the models of an evaluation',
+  'evaluation removed': ({ name }) => `evaluation ${String(name)} removed`,
+  'round started': () => 'a round started',
+  'round annotated': () => 'a round annotated',
+  'round removed': () => 'a round removed',
   'screening set': ({ count }) => `${counted(count, 'screening item')} set`,
   undone: ({ of }) => `undo of ${String(of)}`,
 } as const satisfies Record<string, (payload: Payload) => string>;
@@ -39,6 +46,11 @@ const labelKinds = {
   demonstrate: ['demonstration submitted', 'demonstration skipped', 'demonstration flagged'],
   rank: ['ranking submitted', 'ranking skipped', 'ranking flagged'],
 } as const satisfies Record<string, readonly ChangeKind[]>;
+/** Whether a change of a label is one of those asked for. */
+const ofEvaluation = {
+  demonstrate: '$evaluation IS NULL',
+  rank: `(SELECT evaluation FROM ranking_items WHERE id = payload ->> 'item' LIMIT 1) IS $evaluation`,
+} as const;
 /** Nobody undoes more than this one after another. */
 const RECENT = 1000;
 
@@ -112,14 +124,17 @@ export class Changes {
     return { undone, change };
   }
 
-  /** What a labeler did last in a queue and has not undone. */
-  lastLabel({ labeler, queue }: CallArguments<'changes.lastLabel'>): CallOutput<'changes.lastLabel'> {
+  /** What a labeler did last in a queue, or in that of an evaluation, and has not undone. */
+  lastLabel({
+    labeler,
+    queue,
+    evaluation,
+  }: CallArguments<'changes.lastLabel'>): CallOutput<'changes.lastLabel'> {
     const recent = this.#store.all<{ change: number; item: number }>(
       `SELECT id AS change, payload ->> 'item' AS item FROM changes
-       WHERE labeler = ? AND kind IN (${labelKinds[queue].map((kind) => `'${kind}'`).join(', ')})
-       ORDER BY id DESC LIMIT ?`,
-      labeler,
-      RECENT,
+       WHERE labeler = $labeler AND kind IN (${labelKinds[queue].map((kind) => `'${kind}'`).join(', ')})
+         AND ${ofEvaluation[queue]} ORDER BY id DESC LIMIT $recent`,
+      { labeler, evaluation: evaluation ?? null, recent: RECENT },
     );
     return recent.find(({ change }) => !this.#isUndone(change)) ?? null;
   }

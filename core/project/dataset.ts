@@ -23,7 +23,7 @@ export type DemonstrationRecord = Labeled & { readonly completion: string };
 export type RankingRecord = Labeled & { readonly completions: string[]; readonly ranks: number[] };
 
 /** Of the rows of a table, those that held then. */
-const held = (table: string): string =>
+export const held = (table: string): string =>
   `${table}.created_change <= $change AND (${table}.retired_change IS NULL OR ${table}.retired_change > $change)`;
 
 const asked = '($prompts IS NULL OR prompts.id IN (SELECT value FROM json_each($prompts)))';
@@ -56,10 +56,13 @@ export function demonstrationsAt(store: Store, moment: Moment): Iterable<Demonst
   );
 }
 
-/** Silent re-asks are left out: they measure their labeler, and would count twice. */
+/**
+ * Silent re-asks are left out: they measure their labeler, and would count twice. So is what was said of an
+ * evaluation: nothing ever learns from it.
+ */
 export function* rankingsAt(store: Store, moment: Moment): Iterable<RankingRecord> {
   const items = `CROSS JOIN ranking_items AS items
-    ON items.id = rankings.item AND items.reask_of IS NULL AND ${held('items')}`;
+    ON items.id = rankings.item AND items.reask_of IS NULL AND items.evaluation IS NULL AND ${held('items')}`;
   const rows = store.each<Labeled & { ranks: string; completions: string }>(
     `SELECT prompt_texts.text AS prompt, name AS labeler, split, ranks,
        (SELECT json_group_object(id, text) FROM completions WHERE item = items.id) AS completions

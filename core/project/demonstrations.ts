@@ -45,6 +45,15 @@ export class Demonstrations {
     return { prompt, ...standing, submitted: this.#submitted(labeler, prompt.id) };
   }
 
+  /** Queues an exchange from elsewhere: its prompt, added where it is new, with the text as the labeler's draft. */
+  add({ labeler, prompt: text, text: draft }: CallArguments<'demonstrate.add'>): { prompt: number } {
+    return this.#store.transaction(() => {
+      const prompt = this.#prompts.findOrAdd(text);
+      this.saveDraft({ labeler, prompt, text: draft });
+      return { prompt };
+    });
+  }
+
   saveDraft({ labeler, prompt, text }: CallArguments<'demonstrate.saveDraft'>): void {
     this.#check(labeler, prompt);
     this.#answers.saveDraft({ labeler, item: prompt }, text === '' ? null : text);
@@ -57,7 +66,7 @@ export class Demonstrations {
 
   skip({ labeler, prompt, reason, effort }: CallArguments<'demonstrate.skip'>): Change {
     this.#check(labeler, prompt);
-    return this.#answers.skip({ labeler, item: prompt }, effort, reason);
+    return this.#answers.skip({ labeler, item: prompt }, effort, { reason });
   }
 
   flag({ labeler, prompt, reason }: CallArguments<'demonstrate.flag'>): Change {

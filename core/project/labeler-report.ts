@@ -11,7 +11,9 @@ interface Comparison {
   readonly theirs: string;
 }
 
-const submitted = (name: string): string => `${name}.retired_change IS NULL AND ${name}.state = 'submitted'`;
+/** What is said in evaluations is left out: simulated labelers say more there than can be compared at once. */
+const submitted = (name: string): string =>
+  `${name}.retired_change IS NULL AND ${name}.evaluation IS NULL AND ${name}.state = 'submitted'`;
 const ranked = 'ours.labeler, ours.ranks AS ours, theirs.ranks AS theirs FROM rankings AS ours';
 const live = (item: string, name: string): string =>
   `JOIN ranking_items AS ${name} ON ${name}.id = ${item} AND ${name}.retired_change IS NULL`;
@@ -67,10 +69,11 @@ function work(
   labeler: number,
 ): Pick<LabelerReport, 'rankings' | 'demonstrations' | 'medianActiveMs'> {
   const own = `labeler = $labeler AND retired_change IS NULL AND state = 'submitted'`;
+  const training = `${own} AND evaluation IS NULL`;
   return store.get(
-    `SELECT (SELECT count(*) FROM rankings WHERE ${own}) AS rankings,
+    `SELECT (SELECT count(*) FROM rankings WHERE ${training}) AS rankings,
        (SELECT count(*) FROM demonstrations WHERE ${own}) AS demonstrations,
-       (SELECT median(active_ms) FROM (SELECT active_ms FROM rankings WHERE ${own}
+       (SELECT median(active_ms) FROM (SELECT active_ms FROM rankings WHERE ${training}
          UNION ALL SELECT active_ms FROM demonstrations WHERE ${own})) AS medianActiveMs`,
     { labeler },
   )!;

@@ -112,9 +112,12 @@ export class Labelers {
   }
 
   #requireAnswered(item: number, owner: number): void {
-    const sql = `SELECT item FROM rankings WHERE item = ? AND labeler = ? AND state = 'submitted' AND retired_change IS NULL`;
-    if (this.#store.get(sql, item, owner) === undefined)
+    const sql = `SELECT evaluation FROM rankings WHERE item = ? AND labeler = ? AND state = 'submitted' AND retired_change IS NULL`;
+    const [evaluation] = this.#store.column<number | null>(sql, item, owner);
+    if (evaluation === undefined)
       throw new ProjectError(`item ${item} has no ranking by its owner: rank it before it screens others`);
+    if (evaluation !== null)
+      throw new ProjectError(`item ${item} is of an evaluation: choose items of the queue to screen others`);
   }
 
   #write(change: number, { id, name, heldOut, simulated, createdAt }: Labeler): void {

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3';
 import { schema1 } from './schema-1.ts';
+import { schema2 } from './schema-2.ts';
 
 /** What takes a database to version 1, from 1 to 2, and so on. One that was released is never changed. */
-const migrations: readonly string[] = [schema1];
+const migrations: readonly string[] = [schema1, schema2];
 
 /** "AlWb": tells a project's database from that of another program. */
 export const APPLICATION_ID = 0x416c5762;

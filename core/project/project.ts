@@ -1,11 +1,13 @@
 /**
  * A project is a folder:
  *
- *     project.sqlite   prompts, labels and labelers, with their whole history
- *     runs/            run folders of the training core
- *     snapshots/       datasets that were named
- *     exports/         what was written for other programs
- *     project.lock     the process that has it open now
+ *     project.sqlite      prompts, labels and labelers, with their whole history
+ *     project.alignment   what a double click opens the project by
+ *     runs/               run folders of the training core
+ *     bin/                runs that were removed
+ *     snapshots/          datasets that were named
+ *     exports/, reports/  what was written for other programs, and for people
+ *     project.lock        the process that has it open now
  */
 import { randomInt } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -16,18 +18,23 @@ import { PARTIAL, reason } from '../data/files.ts';
 import { Changes } from './changes.ts';
 import { checkHeader, checkSound, createDatabase, DATABASE, openDatabase } from './database-file.ts';
 import { Demonstrations } from './demonstrations.ts';
+import { Evaluations } from './evaluations.ts';
 import { Exports } from './exports.ts';
+import { ceilingsOf, heldOutItems, type Ceilings, type HeldOutItem } from './held-out-rankings.ts';
 import { Imports } from './imports.ts';
+import { countLabels, type LabelCounts } from './label-counts.ts';
 import { Labelers } from './labelers.ts';
 import { releaseLock, takeLock } from './lock.ts';
 import { Prompts } from './prompts.ts';
 import { readProperty, writeProperty, type Property } from './properties.ts';
 import { RankingItems } from './ranking-items.ts';
 import { Rankings } from './rankings.ts';
+import { Rounds } from './rounds.ts';
 import { Snapshots } from './snapshots.ts';
 import { Store } from './store.ts';
 
 const LOCK = 'project.lock';
+const DOCUMENT = 'project.alignment';
 const RUNS = 'runs';
 const RUN_MANIFEST = 'run.json';
 
@@ -42,6 +49,8 @@ export class Project {
   readonly labelers: Labelers;
   readonly demonstrations: Demonstrations;
   readonly rankings: Rankings;
+  readonly evaluations: Evaluations;
+  readonly rounds: Rounds;
   readonly imports: Imports;
   readonly changes: Changes;
   readonly snapshots: Snapshots;
@@ -62,6 +71,8 @@ export class Project {
     this.labelers = new Labelers(store, changes);
     this.demonstrations = new Demonstrations(store, changes, this.prompts, this.labelers);
     this.rankings = new Rankings(store, changes, this.prompts, this.labelers, items);
+    this.evaluations = new Evaluations(store, changes, this.prompts, this.labelers, items);
+    this.rounds = new Rounds(store, changes);
     this.imports = new Imports(store, changes, this.prompts, this.labelers, items);
     this.snapshots = new Snapshots(store, changes, join(path, 'snapshots'));
     this.exports = new Exports(store, changes, this.prompts, join(path, 'exports'));
@@ -82,7 +93,7 @@ export class Project {
         const store = new Store(database);
         for (const [key, value] of Object.entries(properties)) writeProperty(store, key as Property, value);
       });
-      return new Project(folder);
+      return withDocument(new Project(folder));
     });
   }
 
@@ -95,7 +106,7 @@ export class Project {
     const folder = fs.realpathSync(path);
     return locked(folder, () => {
       checkSound(join(folder, DATABASE));
-      return new Project(folder);
+      return withDocument(new Project(folder));
     });
   }
 
@@ -126,6 +137,16 @@ export class Project {
     };
   }
 
+  /** Who made the labels of a snapshot. */
+  labelsOf(snapshot: number): LabelCounts[] {
+    return countLabels(this.#store, snapshot);
+  }
+
+  /** What a reward model is measured on, and what labelers reach themselves. */
+  heldOut(): { readonly items: HeldOutItem[]; readonly ceilings: Ceilings } {
+    return { items: heldOutItems(this.#store), ceilings: ceilingsOf(this.#store) };
+  }
+
   setGuidelines(text: string): void {
     writeProperty(this.#store, 'guidelines', text);
   }
@@ -143,6 +164,13 @@ function requireEmpty(path: string): void {
 
 /** What a kill in the middle of making a project leaves behind. */
 const isLeftover = (name: string): boolean => name.startsWith(PARTIAL) || name === LOCK;
+
+/** Leaves in the folder what the system knows a project by, where it is not there yet. */
+function withDocument(project: Project): Project {
+  const path = join(project.path, DOCUMENT);
+  if (!fs.existsSync(path)) fs.writeFileSync(path, `${JSON.stringify({ project: project.name })}\n`);
+  return project;
+}
 
 function makeFolder(path: string): void {
   try {

@@ -17,6 +17,11 @@ const withText = 'prompts JOIN prompt_texts ON prompt_texts.id = prompts.text_id
 
 /** Of these many characters the order by text is made. */
 const HEAD = 80;
+const headOf = (text: string): string => text.trimStart().slice(0, HEAD).toLowerCase();
+
+/** Prompts that models were tried out with. */
+const PLAYED = 'play';
+const played = { kind: 'plain', useCase: null, author: null, split: 'train' } as const;
 
 export interface PromptText {
   readonly id: number;
@@ -73,11 +78,12 @@ export class Prompts {
     return this.#store.value<number>('SELECT count(*) FROM prompts WHERE retired_change IS NULL');
   }
 
-  /** Some prompts at random, those that nothing was sampled for before the others. */
+  /** Some prompts at random, those that nothing was sampled for (evaluations aside) before the others. */
   choose(filter: PromptFilter, count: number, seed: number): Prompt[] {
     const { sql, values } = conditionOf(filter);
     const found = this.#store.all<{ id: number; queued: number }>(
-      `SELECT id, EXISTS (SELECT 1 FROM ranking_items WHERE prompt = prompts.id AND retired_change IS NULL) AS queued
+      `SELECT id, EXISTS (
+         SELECT 1 FROM ranking_items WHERE prompt = prompts.id AND retired_change IS NULL AND evaluation IS NULL) AS queued
        FROM prompts WHERE ${sql} ORDER BY id`,
       ...values,
     );
@@ -93,6 +99,28 @@ export class Prompts {
     return this.#changes.make({ kind: 'prompts added', payload }, (change) => {
       this.insertAll(change, prompts, source);
     });
+  }
+
+  /** A prompt of exactly this text. */
+  find(text: string): number | undefined {
+    return this.#store.column<number>(
+      `SELECT prompts.id FROM ${withText} WHERE head = ? AND retired_change IS NULL AND text = ? ORDER BY prompts.id LIMIT 1`,
+      headOf(text),
+      text,
+    )[0];
+  }
+
+  /** As a part of a change: the prompt of exactly this text, made where there is none. */
+  findOrInsert(change: number, text: string): number {
+    return this.find(text) ?? this.insertAll(change, [{ text, ...played }], PLAYED)[0]!;
+  }
+
+  /** The prompt of exactly this text, added where there is none. */
+  findOrAdd(text: string): number {
+    const found = this.find(text);
+    if (found !== undefined) return found;
+    this.add([{ text, ...played }], PLAYED);
+    return this.find(text)!;
   }
 
   /** As a part of a change; the ids that they get. */
@@ -202,7 +230,7 @@ export class Prompts {
     insert(this.#store, 'prompts', change, {
       id: prompt.id,
       text_id: textId,
-      head: prompt.text.trimStart().slice(0, HEAD).toLowerCase(),
+      head: headOf(prompt.text),
       kind: prompt.kind,
       use_case: prompt.useCase,
       author: prompt.author,

@@ -3,7 +3,7 @@ import { randomStream } from '../data/random.ts';
 import type { Store } from './store.ts';
 import { insert, nextVersion } from './versions.ts';
 
-interface NewCompletion {
+export interface NewCompletion {
   readonly text: string;
   readonly origin: Origin;
 }
@@ -11,6 +11,14 @@ interface NewCompletion {
 export interface NewRankingItem {
   readonly prompt: number;
   readonly completions: readonly NewCompletion[];
+  /** The larger it is, the sooner the item comes in the order by uncertainty. */
+  readonly uncertainty?: number;
+}
+
+/** What new items are of, where they are of something. */
+interface Belonging {
+  readonly evaluation?: number;
+  readonly round?: number;
 }
 
 export interface QueuedItem {
@@ -24,6 +32,7 @@ export interface RankingItemRow {
   readonly position: number;
   readonly confidence: number;
   readonly reaskOf: number | null;
+  readonly evaluation: number | null;
 }
 
 export interface WaitingItem {
@@ -44,7 +53,7 @@ export class RankingItems {
   }
 
   /** As a part of a change; the ids that they and their completions get. */
-  insertAll(change: number, items: readonly NewRankingItem[]): QueuedItem[] {
+  insertAll(change: number, items: readonly NewRankingItem[], belonging: Belonging = {}): QueuedItem[] {
     const first = nextVersion(this.#store, 'ranking_items');
     let completion = this.#store.value<number>('SELECT coalesce(max(id), 0) + 1 FROM completions');
     const insertCompletions = (item: number, completions: readonly NewCompletion[]): number[] => {
@@ -53,7 +62,7 @@ export class RankingItems {
       completion += completions.length;
       return ids;
     };
-    return items.map(({ prompt, completions }, i) => {
+    return items.map(({ prompt, completions, uncertainty }, i) => {
       const id = first + i;
       const chance = { position: this.#uniform('position', id), draw: this.#uniform('overlap', id) };
       insert(this.#store, 'ranking_items', change, {
@@ -61,6 +70,8 @@ export class RankingItems {
         prompt,
         completions: completions.length,
         ...chance,
+        ...(uncertainty !== undefined && { confidence: -uncertainty }),
+        ...belonging,
       });
       return { id, completions: insertCompletions(id, completions) };
     });
@@ -73,7 +84,7 @@ export class RankingItems {
 
   get(id: number): RankingItemRow | undefined {
     return this.#store.get<RankingItemRow>(
-      `SELECT id, prompt, position, confidence, reask_of AS reaskOf FROM ranking_items
+      `SELECT id, prompt, position, confidence, reask_of AS reaskOf, evaluation FROM ranking_items
        WHERE id = ? AND retired_change IS NULL`,
       id,
     );
@@ -92,16 +103,16 @@ export class RankingItems {
 
   /**
    * As a part of a first submission: queues the item once more for the same labeler, for a share of them, at a
-   * random place among what is still to come.
+   * random place among what is still to come. Never one of an evaluation.
    */
   askAgain(
     change: number,
-    { id, prompt, position, confidence, reaskOf }: RankingItemRow,
+    { id, prompt, position, confidence, reaskOf, evaluation }: RankingItemRow,
     labeler: number,
     share: number,
   ): void {
-    if (reaskOf !== null || this.#uniform('re-ask', id, labeler) >= share || this.#isAskedAgain(id, labeler))
-      return;
+    if (reaskOf !== null || evaluation !== null) return;
+    if (this.#uniform('re-ask', id, labeler) >= share || this.#isAskedAgain(id, labeler)) return;
     const place = this.#uniform('re-ask position', id, labeler);
     const again = nextVersion(this.#store, 'ranking_items');
     insert(this.#store, 'ranking_items', change, {
@@ -115,6 +126,7 @@ export class RankingItems {
     });
   }
 
+  /** Those of the queue: an evaluation's wait for nobody's training. */
   waiting(): WaitingItem[] {
     const rows = this.#store.all<{ id: number; prompt: string; completion: string }>(
       `SELECT items.id, prompt_texts.text AS prompt, completions.text AS completion
@@ -122,7 +134,8 @@ export class RankingItems {
        JOIN prompts ON prompts.id = items.prompt AND prompts.retired_change IS NULL
        JOIN prompt_texts ON prompt_texts.id = prompts.text_id
        JOIN completions ON completions.item = items.id
-       WHERE items.retired_change IS NULL AND items.answers = 0 AND items.labeler IS NULL
+       WHERE items.retired_change IS NULL AND items.evaluation IS NULL
+         AND items.answers = 0 AND items.labeler IS NULL
        ORDER BY items.id, completions.id`,
     );
     return [...Map.groupBy(rows, ({ id }) => id).values()].map((group) => ({
@@ -143,9 +156,11 @@ export class RankingItems {
     });
   }
 
+  /** Evaluations aside. */
   countCompletions(): number {
     return this.#store.value<number>(
-      'SELECT coalesce(sum(completions), 0) FROM ranking_items WHERE retired_change IS NULL AND completions > 0',
+      `SELECT coalesce(sum(completions), 0) FROM ranking_items
+       WHERE retired_change IS NULL AND evaluation IS NULL AND completions > 0`,
     );
   }
 
@@ -159,6 +174,10 @@ export class RankingItems {
     return this.#store.value<number>(sql, labeler, item) > 0;
   }
 }
+
+/** The blind order: of what comes by id, by the seed that is stored with the label. */
+export const blindOrder = <T>(byId: readonly T[], seed: number): T[] =>
+  randomStream(seed, 'candidates').shuffle(byId);
 
 /** One id for each, from `first` on. By their texts: the order in which they came would tell whose they are. */
 function idsByText(completions: readonly NewCompletion[], first: number): number[] {

@@ -1,7 +1,7 @@
-/** Which ranking items a labeler is asked, and in what order. */
+/** Which ranking items a labeler is asked, and in what order. Those of evaluations are in a queue of their own. */
 import type { Settings } from '../contract/calls.ts';
 import { answered, touched } from './answers.ts';
-import type { Store } from './store.ts';
+import type { Store, Value } from './store.ts';
 
 type Order = Settings['labeling']['order'];
 
@@ -10,6 +10,8 @@ const orders: Readonly<Record<Order, string>> = {
   uncertainty: 'confidence, position, id',
 };
 
+/** As the indexes of the queue have it, word for word. */
+const ordinary = `retired_change IS NULL AND evaluation IS NULL`;
 const own = answered('rank', 'items.id');
 const screened = `items.id IN (SELECT item FROM screening WHERE retired_change IS NULL)`;
 
@@ -35,7 +37,7 @@ const indexes = {
 
 const from = (kind: Kind, index?: string): string =>
   `FROM ranking_items AS items ${index === undefined ? '' : `INDEXED BY ${index}`}
-   WHERE retired_change IS NULL AND ${waiting[kind]} AND NOT ${own}`;
+   WHERE ${ordinary} AND ${waiting[kind]} AND NOT ${own}`;
 
 /** The first item that waits. */
 export function firstToRank(order: Order): string {
@@ -53,7 +55,7 @@ export function besideToRank(order: Order, move: 'next' | 'previous'): string {
   const here = `(SELECT ${columns} FROM ranking_items WHERE id = $item AND retired_change IS NULL)`;
   const [than, direction] = move === 'next' ? ['>', 'ASC'] : ['<', 'DESC'];
   return `SELECT id FROM ranking_items AS items
-    WHERE retired_change IS NULL AND (${columns}) ${than} ${here}
+    WHERE ${ordinary} AND (${columns}) ${than} ${here}
       AND CASE WHEN labeler IS NULL THEN answers = 0 OR draw < $overlap OR ${touched('rank', 'items.id')} OR ${screened}
           ELSE labeler = $labeler END
     ORDER BY ${columns.replaceAll(',', ` ${direction},`)} ${direction} LIMIT 1`;
@@ -61,26 +63,24 @@ export function besideToRank(order: Order, move: 'next' | 'previous'): string {
 
 type Asked = Readonly<Record<'labeler' | 'overlap', number>>;
 
-export function firstItem(store: Store, asked: Asked, order: Order): number | undefined {
-  return store.column<number>(firstToRank(order), asked)[0];
-}
-
-export function itemBeside(
+export function itemToRank(
   store: Store,
-  asked: Asked & Readonly<Record<'item', number>>,
+  which: 'first' | 'next' | 'previous',
+  asked: Asked & { readonly item: Value },
   order: Order,
-  move: 'next' | 'previous',
 ): number | undefined {
-  return store.column<number>(besideToRank(order, move), asked)[0];
+  const sql = which === 'first' ? firstToRank(order) : besideToRank(order, which);
+  return store.column<number>(sql, asked)[0];
 }
 
 /** Fewer are skipped than are open: counting those is quicker than asking of each open one. */
 const countOpen = `
   (SELECT count(*) FROM ranking_items INDEXED BY ${indexes.random.open}
-   WHERE retired_change IS NULL AND ${waiting.open})
+   WHERE ${ordinary} AND ${waiting.open})
   - (SELECT count(*) FROM rankings CROSS JOIN ranking_items AS items
      ON items.id = rankings.item AND items.retired_change IS NULL AND items.labeler IS NULL AND answers = 0
-     WHERE rankings.labeler = $labeler AND state = 'skipped' AND rankings.retired_change IS NULL)`;
+     WHERE rankings.labeler = $labeler AND rankings.evaluation IS NULL AND state = 'skipped'
+       AND rankings.retired_change IS NULL)`;
 
 const counts = [
   countOpen,

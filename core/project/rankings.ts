@@ -1,18 +1,33 @@
 import { RankingDraft, type CallArguments, type CallOutput, type Settings } from '../contract/calls.ts';
 import { Origin, type QueueCounts } from '../contract/entities.ts';
 import { ProjectError } from '../contract/errors.ts';
-import { randomStream } from '../data/random.ts';
 import { Answers } from './answers.ts';
 import type { Change, Changes } from './changes.ts';
+import { countItems, itemToJudge } from './evaluation-queue.ts';
 import type { Labelers } from './labelers.ts';
 import type { Prompts } from './prompts.ts';
 import { rankingAsDraft } from './ranking-draft.ts';
-import type { NewRankingItem, RankingItemRow, RankingItems, WaitingItem } from './ranking-items.ts';
-import { countPending, firstItem, itemBeside } from './ranking-queue.ts';
+import {
+  blindOrder,
+  type NewCompletion,
+  type NewRankingItem,
+  type RankingItemRow,
+  type RankingItems,
+  type WaitingItem,
+} from './ranking-items.ts';
+import { countPending, itemToRank } from './ranking-queue.ts';
 import type { Store } from './store.ts';
 
 type Labeling = Settings['labeling'];
+type Asked = CallArguments<'rank.item'>;
+type Ordering = Pick<Labeling, 'overlap' | 'order'>;
 type Submission = CallArguments<'rank.submit'>;
+
+/** Completions of one prompt from elsewhere. */
+interface Exchange {
+  readonly prompt: string;
+  readonly completions: readonly NewCompletion[];
+}
 
 /** The queue of items to rank: shown blind, each labeler seeing an order of their own. */
 export class Rankings {
@@ -33,11 +48,22 @@ export class Rankings {
   }
 
   /** Queues completions to be ranked. */
-  add(items: readonly NewRankingItem[]): Change {
+  add(items: readonly NewRankingItem[], of: { readonly round?: number } = {}): Change {
     for (const { prompt } of items) this.#prompts.require(prompt);
-    return this.#changes.make({ kind: 'items queued', payload: { count: items.length } }, (change) => {
-      this.#items.insertAll(change, items);
+    const payload = { count: items.length, ...of };
+    return this.#changes.make({ kind: 'items queued', payload }, (change) => {
+      this.#items.insertAll(change, items, of);
     });
+  }
+
+  /** Queues completions from elsewhere to be ranked together; the prompt is added where it is new. */
+  addExchange({ prompt: text, completions }: Exchange): Change & { item: number } {
+    let item = 0;
+    const change = this.#changes.make({ kind: 'exchange queued', payload: { count: 1 } }, (made) => {
+      const prompt = this.#prompts.findOrInsert(made, text);
+      item = this.#items.insertAll(made, [{ prompt, completions }])[0]!.id;
+    });
+    return { ...change, item };
   }
 
   /** What nobody has answered yet, with the texts that a reward model scores. */
@@ -50,21 +76,24 @@ export class Rankings {
     this.#items.setUncertainty(scores);
   }
 
-  /** Null at either end of the queue. */
-  item(
-    { labeler, item, move }: CallArguments<'rank.item'>,
-    { overlap, order }: Pick<Labeling, 'overlap' | 'order'>,
-  ): CallOutput<'rank.item'> {
-    this.#labelers.require(labeler);
-    const asked = { labeler, overlap };
-    if (item === undefined) return this.#show(firstItem(this.#store, asked, order), labeler);
-    if (move === 'stay') return this.#show(item, labeler);
-    return this.#show(itemBeside(this.#store, { ...asked, item }, order, move), labeler);
+  /** Null at either end of the queue. With an evaluation, of its items; without, never of one's. */
+  item(asked: Asked, ordering: Ordering): CallOutput<'rank.item'> {
+    this.#labelers.require(asked.labeler);
+    const id = this.#place(asked, ordering);
+    const row = id === undefined ? undefined : this.#items.get(id);
+    return row?.evaluation === (asked.evaluation ?? null) ? this.#show(row, asked.labeler) : null;
   }
 
-  counts({ labeler }: CallArguments<'rank.counts'>, { overlap }: Pick<Labeling, 'overlap'>): QueueCounts {
-    const pending = countPending(this.#store, { labeler, overlap });
-    return { pending, ...this.#answers.counts(labeler) };
+  /** A labeler judges every item of an evaluation, whatever others have done. */
+  counts(
+    { labeler, evaluation }: CallArguments<'rank.counts'>,
+    { overlap }: Pick<Labeling, 'overlap'>,
+  ): QueueCounts {
+    const done = this.#answers.counts(labeler, evaluation);
+    if (evaluation === undefined)
+      return { pending: countPending(this.#store, { labeler, overlap }), ...done };
+    const { draft, submitted, skipped } = done;
+    return { pending: countItems(this.#store, evaluation) - draft - submitted - skipped, ...done };
   }
 
   saveDraft({ labeler, item, draft }: CallArguments<'rank.saveDraft'>): void {
@@ -85,6 +114,7 @@ export class Rankings {
       ratings: JSON.stringify(answer.ratings),
       shown_order: JSON.stringify(shownOrder),
       seed,
+      evaluation: row.evaluation,
     };
     return this.#answers.submit({ labeler, item }, effort, stored, (change) => {
       this.#items.askAgain(change, row, labeler, reask);
@@ -92,8 +122,8 @@ export class Rankings {
   }
 
   skip({ labeler, item, reason, effort }: CallArguments<'rank.skip'>): Change {
-    this.#check(labeler, item);
-    return this.#answers.skip({ labeler, item }, effort, reason);
+    const { evaluation } = this.#check(labeler, item);
+    return this.#answers.skip({ labeler, item }, effort, { reason, evaluation });
   }
 
   flag({ labeler, item, reason }: CallArguments<'rank.flag'>): Change {
@@ -113,25 +143,33 @@ export class Rankings {
       .map(({ id, origin }) => ({ id, origin: Origin.parse(JSON.parse(origin)) }));
   }
 
-  /** Rankings that hold, silent re-asks aside. */
+  /** Rankings that hold, silent re-asks and evaluations aside. */
   count(): number {
     return this.#store.value<number>(
-      `SELECT (SELECT count(*) FROM rankings WHERE retired_change IS NULL AND state = 'submitted')
+      `SELECT (SELECT count(*) FROM rankings
+                WHERE retired_change IS NULL AND evaluation IS NULL AND state = 'submitted')
          - (SELECT count(*) FROM ranking_items
             WHERE retired_change IS NULL AND labeler IS NOT NULL AND answers > 0)`,
     );
   }
 
-  #show(id: number | undefined, labeler: number): CallOutput<'rank.item'> {
-    const row = id === undefined ? undefined : this.#items.get(id);
-    const prompt = row === undefined ? undefined : this.#prompts.get(row.prompt);
-    if (row === undefined || prompt === undefined) return null;
+  #place({ labeler, item, move, evaluation }: Asked, { overlap, order }: Ordering): number | undefined {
+    if (item !== undefined && move === 'stay') return item;
+    const which = item === undefined || move === 'stay' ? 'first' : move;
+    const asked = { labeler, item: item ?? null };
+    if (evaluation !== undefined) return itemToJudge(this.#store, which, { ...asked, evaluation });
+    return itemToRank(this.#store, which, { ...asked, overlap }, order);
+  }
+
+  #show(row: RankingItemRow, labeler: number): CallOutput<'rank.item'> {
+    const prompt = this.#prompts.get(row.prompt);
+    if (prompt === undefined) return null;
     const seed = this.#items.seedFor(row.id, labeler);
     const { draft, ...standing } = this.#answers.standing({ labeler, item: row.id });
     return {
       id: row.id,
       prompt,
-      candidates: shuffled(this.#items.completions(row), seed).map(({ id, text }) => ({ id, text })),
+      candidates: blindOrder(this.#items.completions(row), seed).map(({ id, text }) => ({ id, text })),
       seed,
       draft: draft === null ? null : RankingDraft.parse(JSON.parse(draft)),
       ...standing,
@@ -158,7 +196,7 @@ export class Rankings {
 
   #checkAnswer({ labeler, item, verdict, answer, shownOrder, seed }: Submission, row: RankingItemRow): void {
     const ids = this.#items.completions(row).map(({ id }) => id);
-    if (seed !== this.#items.seedFor(item, labeler) || !equal(shownOrder, shuffled(ids, seed)))
+    if (seed !== this.#items.seedFor(item, labeler) || !equal(shownOrder, blindOrder(ids, seed)))
       throw new ProjectError(`item ${item} was shown in another order than its seed gives: load it again`);
     const strange = [...Object.keys(answer.ranks), ...Object.keys(answer.ratings)].find(
       (id) => !ids.includes(Number(id)),
@@ -171,9 +209,6 @@ export class Rankings {
       throw new ProjectError(`item ${item} has ${ids.length} completions: "both bad" is for two; rank them`);
   }
 }
-
-/** The blind order: of what comes by id, by the seed that is stored with the label. */
-const shuffled = <T>(byId: readonly T[], seed: number): T[] => randomStream(seed, 'candidates').shuffle(byId);
 
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);

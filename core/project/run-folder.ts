@@ -6,6 +6,7 @@
  *     samples.jsonl                 one line a sample
  *     rollouts/000012.safetensors   per-token arrays of one step
  *     checkpoints/000050/           all that is needed to go on after step 50
+ *     annotations.json              what a person says of it
  *     run.lock                      the process that trains here now
  *
  * A kill at any moment leaves at most a torn last line and hidden leftovers. Readers pass over both, and
@@ -29,6 +30,7 @@ import {
 } from '../data/files.ts';
 import { readTensors, writeSafetensors, type HostTensor, type HostTensors } from '../data/safetensors.ts';
 import { holdsLock, isLocked, releaseLock, takeLock } from './lock.ts';
+import { toColumns, type MetricColumns } from './metric-columns.ts';
 
 const Source = z.object({ path: z.string(), sha256: z.string() });
 
@@ -45,6 +47,8 @@ export const RunManifest = z.looseObject({
   createdAt: z.iso.datetime(),
   /** The run and step that this one goes on from. */
   parent: z.object({ run: z.string(), step: z.int() }).optional(),
+  /** Steps of the whole run; runs of earlier versions do not say. */
+  steps: z.int().optional(),
 });
 
 export type RunManifest = z.infer<typeof RunManifest>;
@@ -119,8 +123,11 @@ export class RunFolder {
     return isLocked(this.#at(LOCK));
   }
 
-  appendMetrics(step: number, record: Readonly<Record<string, number>>): void {
-    this.#append(METRICS, [{ step, time: Date.now(), ...record }]);
+  /** Returns when the step was made, as its line says. */
+  appendMetrics(step: number, record: Readonly<Record<string, number>>): number {
+    const time = Date.now();
+    this.#append(METRICS, [{ step, time, ...record }]);
+    return time;
   }
 
   appendSamples(step: number, records: readonly Readonly<Record<string, unknown>>[]): void {
@@ -131,17 +138,45 @@ export class RunFolder {
   }
 
   readMetrics(): MetricsRecord[] {
-    return readLines(this.#at(METRICS)).map((line) => reviveNumbers(line) as MetricsRecord);
+    return readLines(this.#at(METRICS)).map((line) => reviveNumbers(line));
+  }
+
+  /** The metrics after a step as columns: far faster than records, and without what a crash has spoilt. */
+  metricColumns(after = 0): MetricColumns {
+    const path = this.#at(METRICS);
+    return toColumns(fs.existsSync(path) ? readBytes(path).toString('utf8') : '', after);
+  }
+
+  /** What a step reported, where it is there. */
+  metricsAt(step: number): MetricsRecord | undefined {
+    const path = this.#at(METRICS);
+    if (!fs.existsSync(path)) return undefined;
+    const bytes = readBytes(path);
+    // `appendMetrics` writes the step first.
+    const start = bytes.lastIndexOf(`{"step":${step},`);
+    const end = bytes.indexOf('\n', start);
+    return start < 0 || end < 0 ? undefined : toMetrics(parseRecord(bytes.toString('utf8', start, end)));
   }
 
   /** The last step whose metrics are there; 0 before the first. Reads only the end of the file. */
   lastStep(): number {
-    return lastRecord(this.#at(METRICS))?.step ?? 0;
+    return this.lastMetrics()?.step ?? 0;
+  }
+
+  lastMetrics(): MetricsRecord | undefined {
+    return toMetrics(lastRecord(this.#at(METRICS)));
   }
 
   /** Numbers that are not finite stay strings here: a sample's text may well say "NaN". */
   readSamples(): SampleRecord[] {
     return readLines(this.#at(SAMPLES)) as SampleRecord[];
+  }
+
+  /** The answers to the watched prompts, among all samples. */
+  readWatched(): SampleRecord[] {
+    return completeLines(this.#at(SAMPLES))
+      .filter((line) => line.includes('"watched":true'))
+      .flatMap((line) => parseRecord(line) ?? []);
   }
 
   writeRollouts(step: number, tensors: ReadonlyMap<string, HostTensor>): void {
@@ -294,8 +329,10 @@ const namesIn = (folder: string): string[] => (fs.existsSync(folder) ? fs.readdi
 const spellNumbers = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
-const reviveNumbers = (record: object): object =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, Number(value)]));
+const reviveNumbers = (record: object): MetricsRecord =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, Number(value)])) as MetricsRecord;
+
+const toMetrics = (record: object | undefined): MetricsRecord | undefined => record && reviveNumbers(record);
 
 /** The lines of a file, less a torn last one. */
 function completeLines(path: string): string[] {
@@ -333,8 +370,8 @@ function lastRecord(path: string): { step: number } | undefined {
     const { size } = fs.fstatSync(descriptor);
     const tail = Buffer.alloc(Math.min(TAIL, size));
     fs.readSync(descriptor, tail, 0, tail.length, size - tail.length);
-    const lines = tail.toString('utf8').split('\n').slice(0, -1);
-    return parseRecord(lines.at(-1) ?? '');
+    const end = tail.lastIndexOf('\n');
+    return end < 0 ? undefined : parseRecord(tail.toString('utf8', tail.lastIndexOf('\n', end - 1) + 1, end));
   } finally {
     fs.closeSync(descriptor);
   }

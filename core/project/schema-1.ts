@@ -6,26 +6,12 @@
  * `restores` is the first of the versions that say the same, where an undo brought one back. Only drafts,
  * derived numbers (`answers`, `confidence`) and properties are written in place.
  */
-const versioned = `
-  restores INTEGER,
-  created_change INTEGER NOT NULL,
-  retired_change INTEGER`;
+import { history, neverOverwritten, versioned } from './schema-parts.ts';
 
 const effort = `
   at INTEGER NOT NULL,
   active_ms INTEGER,
   idle_ms INTEGER`;
-
-const history = (table: string): string => `
-CREATE INDEX ${table}_created ON ${table} (created_change);
-CREATE INDEX ${table}_retired ON ${table} (retired_change) WHERE retired_change IS NOT NULL;`;
-
-/** All but the end of its holding is fixed once a row is written. */
-const neverOverwritten = (table: string, columns: string): string => `
-CREATE TRIGGER ${table}_are_kept BEFORE DELETE ON ${table}
-BEGIN SELECT raise(ABORT, '${table} are never deleted'); END;
-CREATE TRIGGER ${table}_are_final BEFORE UPDATE OF ${columns} ON ${table}
-BEGIN SELECT raise(ABORT, '${table} are never overwritten'); END;`;
 
 const promptIndexes = ['head', 'kind', 'use_case', 'author', 'split', 'source']
   .map((column) => `CREATE INDEX prompts_${column} ON prompts (${column}, id) WHERE retired_change IS NULL;`)

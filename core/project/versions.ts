@@ -8,7 +8,7 @@ interface Table {
   /** By which columns a row that holds is the only one of its kind. */
   readonly keys: readonly string[];
   /** Columns that name a row of another table, by its id: what holds needs what it refers to. */
-  readonly references: Readonly<Record<string, 'prompts' | 'ranking_items' | 'labelers'>>;
+  readonly references: Readonly<Record<string, 'prompts' | 'ranking_items' | 'labelers' | 'evaluations'>>;
   /** What a version brought back says again. */
   readonly content: string;
 }
@@ -28,13 +28,19 @@ const tables = {
   },
   ranking_items: {
     keys: ['id'],
-    references: { prompt: 'prompts', reask_of: 'ranking_items', labeler: 'labelers' },
-    content: 'id, prompt, completions, position, draw, confidence, reask_of, labeler',
+    // What was sampled in a round outlives it.
+    references: {
+      prompt: 'prompts',
+      reask_of: 'ranking_items',
+      labeler: 'labelers',
+      evaluation: 'evaluations',
+    },
+    content: 'id, prompt, completions, position, draw, confidence, reask_of, labeler, evaluation, round',
   },
   rankings: {
     keys: ['item, labeler'],
     references: { item: 'ranking_items', labeler: 'labelers' },
-    content: `item, verdict, ranks, ratings, shown_order, seed, ${answer}`,
+    content: `item, verdict, ranks, ratings, shown_order, seed, evaluation, ${answer}`,
   },
   flags: {
     keys: ['labeler, queue, item'],
@@ -50,6 +56,16 @@ const tables = {
     keys: ['id', 'name'],
     references: {},
     content: 'id, name, held_out, simulated, created_at',
+  },
+  evaluations: {
+    keys: ['id'],
+    references: {},
+    content: 'id, name, models, reward_model, settings, prompts, simulated, created_at',
+  },
+  rounds: {
+    keys: ['id'],
+    references: {},
+    content: 'id, policy, policy_name, note, started_at',
   },
 } as const satisfies Record<string, Table>;
 

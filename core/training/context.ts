@@ -11,6 +11,8 @@ export interface Progress {
   /** Steps made, and steps in the whole run. */
   readonly step: number;
   readonly total: number;
+  /** When its metrics were written, in milliseconds since 1970. */
+  readonly time: number;
   readonly metrics: Metrics;
 }
 
@@ -31,8 +33,8 @@ interface StepRecord {
 
 /** Writes a step's metrics and tells whoever watches. */
 export function report({ run, onProgress }: TrainingContext, { step, total, metrics }: StepRecord): void {
-  run.appendMetrics(step, metrics);
-  onProgress?.({ algorithm: run.manifest.algorithm, step, total, metrics });
+  const time = run.appendMetrics(step, metrics);
+  onProgress?.({ algorithm: run.manifest.algorithm, step, total, time, metrics });
 }
 
 /**

@@ -6,7 +6,6 @@ import { readJson, writeFileAtomic } from '../data/files.ts';
 import { randomStream } from '../data/random.ts';
 import type { Feeds } from '../engine/engine.ts';
 import { fromDevice, loadModel, type Model } from '../model/model.ts';
-import type { Tokenizer } from '../model/tokenizer.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
 import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { KlController, mean, variance } from './estimators.ts';
@@ -32,16 +31,14 @@ import {
 } from './sequences.ts';
 import { feedSftStep } from './sft.ts';
 import { runInParts, saveModelFolder, type Totals } from './trainee.ts';
+import { watch, type PromptTokens, type WatchInputs } from './watched.ts';
 
-export interface PpoInputs extends PpoStart {
-  readonly tokenizer: Tokenizer;
-  readonly prompts: readonly Int32Array[];
+export interface PpoInputs extends PpoStart, WatchInputs {
+  readonly prompts: readonly PromptTokens[];
   /** Documents one after another; needed where `ptxCoef` is not 0. */
   readonly pretraining: Int32Array;
   /** Held-out pretraining sequences, measured at every checkpoint's step; may be empty. */
   readonly pretrainingValidation: readonly Sequence[];
-  /** The hidden preference of a simulated labeler, measured but never learned from. */
-  readonly gold?: (promptNumber: number, completion: string, ended: boolean) => number;
 }
 
 /** Iterations of a run. */
@@ -63,6 +60,7 @@ export async function trainPpo(
 
   const checkpoint = context.run.latestCheckpoint();
   if (checkpoint) await ppo.restore(checkpoint.path);
+  else await ppo.watch({ step: 0, total });
 
   for (let iteration = checkpoint?.step ?? 0; iteration < total; iteration++) {
     const began = performance.now();
@@ -78,6 +76,8 @@ export async function trainPpo(
     ppo.klController.update(measured['objective/kl'], settings.batchSize);
 
     const done = { step: iteration + 1, total };
+    context.run.writeRollouts(done.step, rolloutTensors(episodes, promptNumbers));
+    context.run.appendSamples(done.step, ppo.samples(episodes, promptNumbers));
     const metrics: Metrics = {
       ...measured,
       ...updated,
@@ -86,9 +86,8 @@ export async function trainPpo(
       episode: done.step * settings.batchSize,
       eps: settings.batchSize / ((performance.now() - began) / 1000),
       ...(await ppo.pretrainingLoss(done)),
+      ...(await ppo.watch(done)),
     };
-    context.run.writeRollouts(done.step, rolloutTensors(episodes, promptNumbers));
-    context.run.appendSamples(done.step, ppo.samples(episodes));
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, (folder) => ppo.save(folder));
   }
@@ -134,7 +133,7 @@ class Ppo {
   async sample(promptNumbers: readonly number[], iteration: number): Promise<Rollouts> {
     const { generator, logprobs, scalar } = this.#programs;
     const { tokenizer } = this.#inputs;
-    const prompts = promptNumbers.map((number) => this.#inputs.prompts[number]!);
+    const prompts = promptNumbers.map((number) => this.#inputs.prompts[number]!.ids);
     const completions = await generator.generate(
       this.#models.policy.parameters,
       prompts,
@@ -143,17 +142,33 @@ class Ppo {
     );
     const sequences = completions.map(({ ids }, i) => joinSequence(prompts[i]!, ids));
     const reference = await logprobs.score(this.#models.reference, sequences);
-    const rewards = await scalar.rewards(this.#models.reward, sequences);
+    const ended = completions.map((completion) => completion.ended);
     return {
       prompts,
       completions: completions.map(({ ids }) => ids),
-      ended: completions.map(({ ended }) => ended),
+      ended,
       sequences,
       logprobs: completions.map((completion) => completion.logprobs),
       referenceLogprobs: reference.map((scores) => scores.logprobs),
       values: await scalar.values(this.#models.value.parameters, sequences),
-      scores: rewards.map((score, i) => scoreMissingEnd(score, completions[i]!.ended, this.#settings)),
+      scores: await this.#score(sequences, ended),
     };
+  }
+
+  /** Rewards after the missing-end rule. */
+  async #score(sequences: readonly Sequence[], ended: readonly boolean[]): Promise<Float32Array> {
+    const rewards = await this.#programs.scalar.rewards(this.#models.reward, sequences);
+    return rewards.map((reward, i) => scoreMissingEnd(reward, ended[i]!, this.#settings));
+  }
+
+  /** The policy's answers to the watched prompts, scored as rollouts are. */
+  watch(done: { step: number; total: number }): Promise<Metrics> {
+    return watch(this.#context, done, this.#inputs, this.#settings, {
+      generator: this.#programs.generator,
+      parameters: this.#models.policy.parameters,
+      maxTokens: this.#settings.responseLength,
+      score: (sequences, ended) => this.#score(sequences, ended),
+    });
   }
 
   /** The inner epochs: one optimizer step of policy and value for every minibatch. */
@@ -273,20 +288,21 @@ class Ppo {
     return { pretraining_loss: loss };
   }
 
+  /** The mean over the prompts that simulated labelers know, if there are any. */
   gold({ prompts, completions, ended }: Episodes, promptNumbers: readonly number[]): Metrics {
     const { gold, tokenizer } = this.#inputs;
-    if (!gold) return {};
-    const scores = completions.map((ids, i) =>
-      gold(promptNumbers[i]!, tokenizer.continuation(prompts[i]!, ids), ended[i]!),
-    );
-    return { 'objective/gold': mean(scores) };
+    const scores = completions.flatMap((ids, i) => {
+      const { text } = this.#inputs.prompts[promptNumbers[i]!]!;
+      return gold?.(text, tokenizer.continuation(prompts[i]!, ids), ended[i]!) ?? [];
+    });
+    return scores.length === 0 ? {} : { 'objective/gold': mean(scores) };
   }
 
   /** A few rollouts as text. */
-  samples({ prompts, completions, scores, ended }: Episodes) {
+  samples({ prompts, completions, scores, ended }: Episodes, promptNumbers: readonly number[]) {
     const { tokenizer } = this.#inputs;
     return prompts.slice(0, 4).map((prompt, i) => ({
-      prompt: tokenizer.decode(prompt),
+      prompt: this.#inputs.prompts[promptNumbers[i]!]!.text,
       completion: tokenizer.continuation(prompt, completions[i]!),
       score: scores[i]!,
       ended: ended[i]!,

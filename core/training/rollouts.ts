@@ -66,13 +66,23 @@ export function rolloutMetrics(episodes: Episodes, klCoef: number) {
     'objective/entropy': -perSequence(logprobs),
     'objective/non_score_reward': -klCoef * klPerSequence,
     'objective/scores': score,
+    'objective/scores_std': Math.sqrt(variance(scores)),
     'objective/rlhf_reward': score - klCoef * klPerSequence,
     'objective/kl_coef': klCoef,
+    'objective/distinct': distinctShare(completions),
     'val/num_eos_tokens': ended.filter(Boolean).length,
     'ppo/val/var_explained': 1 - variance(errors) / Math.max(variance(flatReturns), 1e-12),
     response_length: mean(completions.map(({ length }) => length)),
     eos_rate: mean(ended.map(Number)),
   };
+}
+
+/** Share of completions that no other one equals. */
+function distinctShare(completions: readonly Int32Array[]): number {
+  const texts = completions.map((ids) => ids.join());
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return mean(texts.map((text) => Number(counts.get(text) === 1)));
 }
 
 /**

@@ -1,26 +1,28 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SftSettings } from '../contract/algorithms.ts';
 import { ConfigurationError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import { randomStream, type RandomStream } from '../data/random.ts';
 import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
+import { Generator, unfiltered } from '../generation/generate.ts';
 import { gradientsOf } from '../graph/gradient.ts';
 import { input } from '../graph/build.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { loadModel, type Model } from '../model/model.ts';
-import type { Tokenizer } from '../model/tokenizer.ts';
 import { dropoutMasks, modelGraph, sequenceInputs } from '../model/transformer.ts';
 import { schedules } from '../optim/schedule.ts';
+import type { Checkpoint } from '../project/run-folder.ts';
 import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
 import { tokenAccuracy, tokenLoss, weightedSum } from './losses.ts';
 import { Resources } from './resources.ts';
 import { LogprobScorer, targetLogProbabilities } from './scoring.ts';
 import { feedPredictions, feedSequences, float32, predictedTokens, type Sequence } from './sequences.ts';
 import { runInParts, saveModelFolder, Trainee } from './trainee.ts';
+import { watch, type WatchInputs } from './watched.ts';
 
-export interface SftInputs {
+export interface SftInputs extends WatchInputs {
   readonly model: Model;
-  readonly tokenizer: Tokenizer;
   readonly demonstrations: readonly Sequence[];
   readonly validation: readonly Sequence[];
   /** Pretraining sequences mixed in; needed where `pretrainingShare` is not 0. */
@@ -62,6 +64,8 @@ export async function trainSft(
     await trainee.restore(join(checkpoint.path, 'model'));
     tokens = selection.restore(checkpoint.path).tokens;
   }
+  const answerWatched = await startWatching(context, inputs, settings, trainee, resources);
+  if (!checkpoint) await answerWatched({ step: 0, total });
 
   for (let step = checkpoint?.step ?? 0; step < total; step++) {
     const batch = batchOf(items, settings.batchSize, step, seed);
@@ -98,6 +102,7 @@ export async function trainSft(
       grad_norm: norm,
       ...evaluated,
     };
+    await answerWatched(done);
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, async (folder) => {
       await trainee.save(join(folder, 'model'), inputs.tokenizer);
@@ -124,6 +129,21 @@ function mixture(
     ...demonstrations.map((sequence) => (promptLoss ? { ...sequence, start: 1 } : sequence)),
     ...Array.from({ length: count }, () => stream.pick(pretraining)),
   ];
+}
+
+/** What answers the watched prompts where it is due; at most as long as the longest demonstration. */
+async function startWatching(
+  context: TrainingContext,
+  inputs: SftInputs,
+  settings: SftSettings,
+  { parameters }: Trainee,
+  resources: Resources,
+): Promise<(done: { step: number; total: number }) => Promise<unknown>> {
+  if (inputs.watched.length === 0) return () => Promise.resolve();
+  const { config } = inputs.model;
+  const generator = resources.keep(await Generator.compile(context.engine, config, unfiltered(1)));
+  const maxTokens = Math.max(...inputs.demonstrations.map(predictedTokens));
+  return (done) => watch(context, done, inputs, settings, { generator, parameters, maxTokens });
 }
 
 /** One forward and backward pass: the mean negative log-likelihood of the predicted tokens. */
@@ -195,6 +215,14 @@ interface SelectionState {
   readonly best: number | null;
 }
 
+const SELECTED = 'selected';
+
+/** The model that a run would return at a checkpoint: of supervised fine-tuning the best epoch, if there is one. */
+export function resultAt({ path }: Checkpoint): string {
+  const selected = join(path, SELECTED);
+  return existsSync(selected) ? selected : join(path, 'model');
+}
+
 /** Chooses among the epochs: by validation loss, by reward-model score, or the last. */
 class Selection {
   readonly #scorer: LogprobScorer;
@@ -246,7 +274,7 @@ class Selection {
   save(folder: string, { tokens }: { tokens: number }): void {
     const state: SelectionState = { tokens, by: this.#by, best: this.#selected ? this.#best : null };
     writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
-    if (this.#selected) saveModelFolder(this.#selected, join(folder, 'selected'), this.#inputs.tokenizer);
+    if (this.#selected) saveModelFolder(this.#selected, join(folder, SELECTED), this.#inputs.tokenizer);
   }
 
   restore(folder: string): SelectionState {
@@ -254,7 +282,7 @@ class Selection {
     // A fork that selects by something else cannot compare.
     if (state.best !== null && state.by === this.#by) {
       this.#best = state.best;
-      this.#selected = loadModel(join(folder, 'selected'));
+      this.#selected = loadModel(join(folder, SELECTED));
     }
     return state;
   }

@@ -6,7 +6,8 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 import { AdamW, type AdamWSettings } from '../optim/adamw.ts';
 import { microBatches, type Sequence } from './sequences.ts';
 
-const OPTIMIZER = 'optimizer.safetensors';
+/** What an optimizer remembers, in a folder that a trainee was saved to. */
+export const OPTIMIZER = 'optimizer.safetensors';
 
 /** A model being trained: its parameters on the device and the optimizer that changes them. */
 export class Trainee {

@@ -4,14 +4,15 @@ import { describeModel } from '../model/model.ts';
 import { Texts } from './texts.ts';
 
 interface Reader {
-  /** Of what was read, and when that was last changed. */
+  /** When what was read was last changed. */
   readonly key: string;
   readonly texts: Texts;
   readonly context: number;
 }
 
-/** A count is asked for with every pause in typing, always of one model. */
-let last: Reader | undefined;
+/** A count is asked for with every pause in typing, and of a few models in turn: those that were used last. */
+const readers = new Map<string, Reader>();
+const MOST = 8;
 
 /** Tokens of a prompt and of its completion, the end token included, and the most a model takes of both. */
 export function countTokens(model: string, prompt: string, text: string) {
@@ -22,8 +23,14 @@ export function countTokens(model: string, prompt: string, text: string) {
 
 function readerOf(model: string): Reader {
   const changed = statSync(join(model, 'tokenizer.json'), { throwIfNoEntry: false })?.mtimeMs;
-  const key = `${model} ${changed}`;
-  if (last?.key !== key)
-    last = { key, context: describeModel(model).config.context, texts: Texts.load(model) };
-  return last;
+  const key = String(changed);
+  const known = readers.get(model);
+  const reader =
+    known?.key === key
+      ? known
+      : { key, context: describeModel(model).config.context, texts: Texts.load(model) };
+  readers.delete(model);
+  readers.set(model, reader);
+  if (readers.size > MOST) readers.delete(readers.keys().next().value!);
+  return reader;
 }

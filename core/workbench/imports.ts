@@ -120,7 +120,8 @@ export class Imports {
   }
 
   #show(id: string, step: Step): void {
-    if (!this.#board.get(id)) this.#board.add('import', `Import ${this.#get(id).name}`, 0, id);
+    if (!this.#board.get(id))
+      this.#board.add({ kind: 'import', title: `Import ${this.#get(id).name}`, total: 0, id });
     this.#board.change(id, { state: 'working', done: 0, message: doing[step] });
   }
 

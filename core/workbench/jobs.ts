@@ -3,7 +3,7 @@
  * resumed, and ending in a model folder.
  */
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigurationError, DataError, WorkbenchError } from '../contract/errors.ts';
 import { PARTIAL, reason, syncFolder, syncTree } from '../data/files.ts';
 import type { Device, Engine } from '../engine/engine.ts';
@@ -11,9 +11,11 @@ import type { Model } from '../model/model.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { RunFolder, type Checkpoint, type RunManifest } from '../project/run-folder.ts';
 import type { Progress } from '../training/context.ts';
-import { saveModelFolder } from '../training/trainee.ts';
+import { resultAt } from '../training/sft.ts';
+import { OPTIMIZER, saveModelFolder } from '../training/trainee.ts';
+import type { Gold } from '../training/watched.ts';
 import about from '../../package.json' with { type: 'json' };
-import { prepare, type Gold, type Prepared } from './prepare.ts';
+import { prepare, type Prepared } from './prepare.ts';
 import { parseRequest, type Job, type JobRequest } from './request.ts';
 import { isFinished, modelOf } from './run-model.ts';
 import { digestsOf, requireUnchanged } from './sources.ts';
@@ -24,7 +26,7 @@ export interface JobHost {
   readonly onProgress?: (progress: Progress) => void;
   /** Once aborted, the job saves a checkpoint after the step under way and throws `Cancelled`. */
   readonly signal?: AbortSignal;
-  /** For PPO: the hidden preference of a simulated labeler, measured but never learned from. */
+  /** Measured, never learned from. */
   readonly gold?: Gold;
 }
 
@@ -51,12 +53,15 @@ export async function resumeJob(folder: string, host: JobHost): Promise<JobResul
     const job = jobOf(run);
     checkSources(run, job);
     const prepared = prepare(job);
-    run.rewindTo(run.latestCheckpoint()?.step ?? 0);
+    run.rewindTo(run.latestCheckpoint()?.step ?? BEFORE);
     return await train(run, prepared, host);
   } finally {
     run.unlock();
   }
 }
+
+/** Before step 0, of which there are samples. */
+const BEFORE = -1;
 
 /** A device as a manifest names it. */
 export const nameOfDevice = ({ provider, name }: Device): string => `${provider} (${name})`;
@@ -75,7 +80,7 @@ export interface ForkRequest {
 /** A new run that goes on from a checkpoint of another under other settings, which its schedule follows as well. */
 export async function forkJob(folder: string, request: ForkRequest, host: JobHost): Promise<JobResult> {
   const parent = RunFolder.open(folder);
-  const { step } = checkpointOf(parent, request.step);
+  const { step } = requireCheckpoint(parent, request.step);
   const original = jobOf(parent);
   const settings = { ...original.settings, ...request.settings };
   const job = parseRequest({ ...original, settings, out: request.out });
@@ -88,13 +93,30 @@ export async function forkJob(folder: string, request: ForkRequest, host: JobHos
   return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host);
 }
 
+/**
+ * Ends a run where it is: what it would return had it come to its end at its latest checkpoint becomes its model.
+ * Lines after that checkpoint go. A reward model is not centred on the demonstrations then.
+ */
+export async function endJob(folder: string): Promise<JobResult> {
+  const run = RunFolder.open(folder);
+  if (isFinished(run)) throw new ConfigurationError(`${run.path} has ended already: it has its model`);
+  const checkpoint = requireCheckpoint(run);
+  run.lock();
+  try {
+    run.rewindTo(checkpoint.step);
+    return { run: run.path, model: await takeModel(run, resultAt(checkpoint)) };
+  } finally {
+    run.unlock();
+  }
+}
+
 /** Trains in a folder that this process has locked, and unlocks it. */
 async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise<JobResult> {
   const { gold, ...rest } = host;
   try {
     await takeParentCheckpoint(run);
     const model = await prepared.train({ ...rest, run, seed: run.manifest.seed }, gold);
-    return { run: run.path, model: writeModel(run, model, prepared.tokenizer) };
+    return { run: run.path, model: await writeModel(run, model, prepared.tokenizer) };
   } finally {
     run.unlock();
   }
@@ -104,18 +126,19 @@ async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise
 async function takeParentCheckpoint(run: RunFolder): Promise<void> {
   const { parent } = run.manifest;
   if (!parent || run.latestCheckpoint()) return;
-  const { path } = checkpointOf(RunFolder.open(parent.run), parent.step);
+  const { path } = requireCheckpoint(RunFolder.open(parent.run), parent.step);
   await run.saveCheckpoint(parent.step, (folder) => fs.cpSync(path, folder, { recursive: true }), {
     keep: 1,
   });
 }
 
-function checkpointOf(run: RunFolder, step: number | undefined): Checkpoint {
+/** A kept checkpoint, the latest by default; throws a `ConfigurationError` where there is none. */
+export function requireCheckpoint(run: RunFolder, step?: number): Checkpoint {
   const checkpoint = step === undefined ? run.latestCheckpoint() : run.checkpointAt(step);
   if (checkpoint) return checkpoint;
   const kept = run.checkpoints().map((each) => each.step);
   if (kept.length === 0)
-    throw new ConfigurationError(`${run.path} has no checkpoint to fork from; begin a new run`);
+    throw new ConfigurationError(`${run.path} has no checkpoint yet; let it train on, or begin a new run`);
   throw new ConfigurationError(
     `${run.path} has no checkpoint of step ${step}; those kept are of ${kept.join(', ')}`,
   );
@@ -127,12 +150,12 @@ function createRun(
   { device }: Engine,
   parent?: RunManifest['parent'],
 ): RunFolder {
-  const { algorithm, model, rewardModel, data, preset, seed, out } = job;
+  const { out, ...request } = job;
   const manifest: RunManifest = {
     version: 1,
-    algorithm,
+    algorithm: job.algorithm,
     configuration: prepared.settings,
-    seed,
+    seed: job.seed,
     device: nameOfDevice(device),
     ...digestsOf(job),
     versions: {
@@ -141,8 +164,9 @@ function createRun(
       onnxruntime: about.dependencies['onnxruntime-node'],
     },
     createdAt: new Date().toISOString(),
+    steps: prepared.steps,
     ...(parent && { parent }),
-    request: { algorithm, model, ...(rewardModel !== undefined && { rewardModel }), data, preset, seed },
+    request,
   };
   try {
     return RunFolder.create(out, manifest);
@@ -167,11 +191,20 @@ function checkSources({ manifest }: RunFolder, job: Job): void {
   requireUnchanged(manifest.data, data);
 }
 
+const writeModel = (run: RunFolder, model: Model, tokenizer: Tokenizer): Promise<string> =>
+  putModel(run, (folder) => saveModelFolder(model, folder, tokenizer));
+
+/** Copies a model folder, without what an optimizer remembers. */
+const takeModel = (run: RunFolder, source: string): Promise<string> =>
+  putModel(run, (folder) =>
+    fs.promises.cp(source, folder, { recursive: true, filter: (path) => basename(path) !== OPTIMIZER }),
+  );
+
 /** The folder takes its name once all of it is on disk: where it is, it is whole. */
-function writeModel(run: RunFolder, model: Model, tokenizer: Tokenizer): string {
+async function putModel(run: RunFolder, write: (folder: string) => void | Promise<void>): Promise<string> {
   const partial = join(run.path, `${PARTIAL}model`);
   fs.rmSync(partial, { recursive: true, force: true });
-  saveModelFolder(model, partial, tokenizer);
+  await write(partial);
   syncTree(partial);
   fs.renameSync(partial, modelOf(run));
   syncFolder(run.path);

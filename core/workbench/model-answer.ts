@@ -22,16 +22,14 @@ export function answerOf(service: Service, model: string, id: number): Promise<s
 }
 
 function ask(
-  { queue, board }: Service,
+  { interactive, board }: Service,
   model: string,
   prompt: { readonly id: number; readonly text: string },
   maxTokens: number,
 ): Promise<string> {
-  if (queue.isBusy)
-    throw new TrainingError('the trainer is at work: wait until it is done, or write without a model');
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const settings = { completions: 1, temperature: 1, topP: 1, maxTokens, seed: Date.now() };
-  const work = queue.add({
+  const work = interactive.add({
     kind: 'sample',
     title: `Answer prompt ${prompt.id}`,
     total: 1,

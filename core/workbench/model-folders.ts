@@ -9,7 +9,7 @@ import { WorkbenchError } from '../contract/errors.ts';
 import type { RunFolder } from '../project/run-folder.ts';
 import { describeModel } from '../model/model.ts';
 import type { HeadKind } from '../model/parameters.ts';
-import { isFinished, modelOf } from './run-model.ts';
+import { isFinished, modelAt, modelOf } from './run-model.ts';
 import { requireHead } from './sources.ts';
 import { StateFile } from './state-file.ts';
 
@@ -32,7 +32,7 @@ export class AddedModels {
 
   /** Throws a `ModelError` where the folder holds no model. */
   add(path: string): ModelFolder {
-    const folder = describeFolder(path, basename(path));
+    const folder = describeFolder({ path, name: basename(path), run: null });
     this.#file.write([...this.#file.value.filter((other) => other !== path), path]);
     return folder;
   }
@@ -42,14 +42,13 @@ export class AddedModels {
   }
 }
 
-/** The starter's base model, what the runs made or have come to, and what was added; only what can be read. */
+type Place = Pick<ModelFolder, 'path' | 'name' | 'run'>;
+
+/** The starter's base model, what the runs made and kept on their way, and what was added; only what can be read. */
 export function listModels(runs: readonly RunFolder[], added: readonly string[]): ModelFolder[] {
-  const found = [
-    { path: join(starterFolder, 'model'), name: 'Starter: base model' },
-    ...runs.flatMap(modelOfRun),
-    ...added.map((path) => ({ path, name: basename(path) })),
-  ];
-  return found.flatMap(({ path, name }) => tryDescribe(path, name) ?? []);
+  const starter: Place = { path: join(starterFolder, 'model'), name: 'Starter: base model', run: null };
+  const others = added.map((path) => ({ path, name: basename(path), run: null }));
+  return [starter, ...runs.flatMap(modelsOfRun), ...others].flatMap((place) => tryDescribe(place) ?? []);
 }
 
 /** Throws a `ModelError` where a folder holds no model, or one with the other head. */
@@ -57,25 +56,34 @@ export function requireModel(path: string, head: HeadKind, purpose: string): voi
   requireHead({ model: describeModel(path), where: path }, head, purpose);
 }
 
-function modelOfRun(run: RunFolder): { path: string; name: string }[] {
+/** What it made at the end, then its checkpoints, the latest first. */
+function modelsOfRun(run: RunFolder): Place[] {
   const name = basename(run.path);
-  if (isFinished(run)) return [{ path: modelOf(run), name }];
-  const last = run.latestCheckpoint();
-  if (!last) return [];
-  return [{ path: join(last.path, 'model'), name: `${name}, step ${last.step}` }];
+  const kept = run.checkpoints().reverse();
+  const last = isFinished(run)
+    ? [{ path: modelOf(run), name, run: { path: run.path, step: run.lastStep() } }]
+    : [];
+  return [
+    ...last,
+    ...kept.map((checkpoint) => ({
+      path: modelAt(checkpoint),
+      name: `${name}, step ${checkpoint.step}`,
+      run: { path: run.path, step: checkpoint.step },
+    })),
+  ];
 }
 
-function tryDescribe(path: string, name: string): ModelFolder | undefined {
-  if (!existsSync(path)) return undefined;
+function tryDescribe(place: Place): ModelFolder | undefined {
+  if (!existsSync(place.path)) return undefined;
   try {
-    return describeFolder(path, name);
+    return describeFolder(place);
   } catch (error) {
     if (error instanceof WorkbenchError) return undefined;
     throw error;
   }
 }
 
-function describeFolder(path: string, name: string): ModelFolder {
-  const { head, config } = describeModel(path);
-  return { path, name, head, context: config.context };
+function describeFolder(place: Place): ModelFolder {
+  const { head, config } = describeModel(place.path);
+  return { ...place, head, context: config.context };
 }

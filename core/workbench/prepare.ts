@@ -1,6 +1,6 @@
 import { algorithms, type AlgorithmName } from '../contract/algorithms.ts';
 import { ConfigurationError, DataError } from '../contract/errors.ts';
-import { resolveSettings, type SettingsOf } from '../contract/settings.ts';
+import { resolveSettings } from '../contract/settings.ts';
 import { randomStream } from '../data/random.ts';
 import { readDemonstrations, readPrompts, readRankings, readTexts, type Ranking } from '../data/records.ts';
 import { withScalarHead, type Model } from '../model/model.ts';
@@ -16,8 +16,9 @@ import {
 } from '../training/reward-model.ts';
 import type { Sequence } from '../training/sequences.ts';
 import { sftSteps, trainSft } from '../training/sft.ts';
+import type { Gold, PromptTokens } from '../training/watched.ts';
 import { withAnswerScorer } from './answer-scorer.ts';
-import type { Job, Role } from './request.ts';
+import { mostWatched, type Job, type Role } from './request.ts';
 import {
   openFolder,
   openModel,
@@ -27,9 +28,8 @@ import {
   type Located,
   type Opened,
 } from './sources.ts';
+import { requireFitting, type Given, type Settings } from './setting-rules.ts';
 import { cutIntoWindows, type Texts } from './texts.ts';
-
-export type Gold = NonNullable<PpoInputs['gold']>;
 
 /** A job whose settings, models and data have all been checked: it has only to be run. */
 export interface Prepared {
@@ -46,8 +46,6 @@ export function prepare(job: Job): Prepared {
   return preparers[job.algorithm](job);
 }
 
-type Settings<A extends AlgorithmName> = SettingsOf<(typeof algorithms)[A]>;
-
 const settingsOf = <A extends AlgorithmName>(algorithm: A, { preset, settings }: Job) =>
   resolveSettings(algorithms[algorithm], preset, settings) as Settings<A>;
 
@@ -55,7 +53,7 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
   pretrain: (job) => {
     const settings = settingsOf('pretrain', job);
     const start = openLanguageModel(job);
-    requireContext('sequenceLength', settings.sequenceLength, start);
+    requireFitting('pretrain', settings, givenOf(job, start));
     const tokens = documents(job, 'texts', start.texts);
     const validation = cutIntoWindows(documents(job, 'validation', start.texts), settings.sequenceLength);
     const { model } = start;
@@ -77,20 +75,25 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
     const demonstrations = readAnswers(job, 'demonstrations', start.texts, limits);
     const validation = readAnswers(job, 'validation', start.texts, limits);
     const rewardModel = openRewardModel(job, start);
-    requireSelection(settings, validation, rewardModel);
-    const pretraining = readMix(job, start.texts, settings, demonstrations);
+    requireFitting('sft', settings, givenOf(job, start, demonstrations.length));
+    const pretraining = readMix(job, start.texts, demonstrations);
+    const watched = readWatched(job, start.texts, limits);
     return {
       settings,
       tokenizer,
       steps: sftSteps(demonstrations.length, settings),
-      train: (context) =>
+      train: (context, gold) =>
         withAnswerScorer(
           context,
           { policy: model, rewardModel: rewardModel?.model, tokenizer, validation, settings },
           (score) =>
             trainSft(
               context,
-              { model, tokenizer, demonstrations, validation, pretraining, ...score },
+              {
+                ...{ model, tokenizer, demonstrations, validation, pretraining, watched },
+                ...score,
+                ...(gold && { gold }),
+              },
               settings,
             ),
         ),
@@ -120,8 +123,10 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
     const start = openLanguageModel(job);
     const reward = openRewardModel(job, start)!;
     const { tokenizer } = start.texts;
+    requireFitting('ppo', settings, givenOf(job, start));
     const context = Math.min(start.model.config.context, reward.model.config.context);
     const prompts = readPromptTokens(job, start.texts, context, settings.responseLength);
+    const watched = readWatched(job, start.texts, { context: context - settings.responseLength + 1 });
     const pretraining = readPretraining(job, start, settings);
     const length = Math.min(settings.pretrainingLength, start.model.config.context);
     const held = cutIntoWindows(documents(job, 'pretrainingValidation', start.texts), length);
@@ -132,6 +137,7 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
       prompts,
       pretraining,
       pretrainingValidation: held,
+      watched,
     };
     return {
       settings,
@@ -147,6 +153,14 @@ function openLanguageModel({ algorithm, model, seed }: Job): Opened {
   requireHead(opened, 'language', `${algorithm} starts from`);
   return opened;
 }
+
+const givenOf = (job: Job, { model, where }: Opened, demonstrations = 0): Given => ({
+  has: (role) => job.data[role] !== undefined,
+  rewardModel: job.rewardModel !== undefined,
+  demonstrations,
+  model: where,
+  context: model.config.context,
+});
 
 function openRewardModel({ rewardModel }: Job, policy: Opened): Opened | undefined {
   if (rewardModel === undefined) return undefined;
@@ -222,7 +236,7 @@ function endedOf({ ended, completions }: Ranking, where: () => string): readonly
 }
 
 /** Prompts that leave room for a whole response, so that no completion is cut short by its neighbours. */
-function readPromptTokens(job: Job, texts: Texts, context: number, responseLength: number): Int32Array[] {
+function readPromptTokens(job: Job, texts: Texts, context: number, responseLength: number): PromptTokens[] {
   return readLocated(job.data['prompts']!, readPrompts).map(({ record, where }) => {
     const ids = texts.prompt(record.prompt);
     checkFits({ ids, start: ids.length }, where, { context });
@@ -230,8 +244,19 @@ function readPromptTokens(job: Job, texts: Texts, context: number, responseLengt
       throw new DataError(
         `${where()}: the prompt has ${ids.length} tokens, which with responseLength ${responseLength} exceed the context of ${context}; shorten it or lower responseLength`,
       );
-    return ids;
+    return { text: record.prompt, ids };
   });
+}
+
+/** The first prompts to watch that leave room for an answer. */
+function readWatched(job: Job, texts: Texts, { context, maxPromptTokens = context }: Limits): PromptTokens[] {
+  const watched: PromptTokens[] = [];
+  for (const { prompt } of (job.data['watched'] ?? []).flatMap(readPrompts)) {
+    const ids = texts.prompt(prompt);
+    if (ids.length < context && ids.length <= maxPromptTokens) watched.push({ text: prompt, ids });
+    if (watched.length === mostWatched) break;
+  }
+  return watched;
 }
 
 /** All documents of a role as tokens; none where it has no file. */
@@ -242,58 +267,20 @@ function documents(job: Job, role: Role, texts: Texts): Int32Array {
 }
 
 /** Mixed-in text is cut as long as the longest demonstration, so that its share of tokens is near its share of sequences. */
-function readMix(
-  job: Job,
-  texts: Texts,
-  { pretrainingShare }: Settings<'sft'>,
-  demonstrations: readonly Sequence[],
-): Sequence[] {
-  const windows = cutIntoWindows(
+function readMix(job: Job, texts: Texts, demonstrations: readonly Sequence[]): Sequence[] {
+  return cutIntoWindows(
     documents(job, 'pretraining', texts),
     Math.max(...demonstrations.map(({ ids }) => ids.length)),
   );
-  if (Math.round(pretrainingShare * demonstrations.length) > 0 && windows.length === 0)
-    throw new ConfigurationError(
-      `pretrainingShare is ${pretrainingShare}, but no pretraining text was given; give some or set it to 0`,
-    );
-  return windows;
 }
 
 function readPretraining(job: Job, start: Opened, settings: Settings<'ppo'>): Int32Array {
   const { ptxCoef, pretrainingLength } = settings;
   const tokens = documents(job, 'pretraining', start.texts);
   if (ptxCoef === 0) return tokens;
-  requireContext('pretrainingLength', pretrainingLength, start);
   if (tokens.length < pretrainingLength)
     throw new ConfigurationError(
       `ptxCoef is ${ptxCoef}, but there are only ${tokens.length} tokens of pretraining text; give at least ${pretrainingLength} or set it to 0`,
     );
   return tokens;
-}
-
-function requireContext(name: string, length: number, { model, where }: Opened): void {
-  const { context } = model.config;
-  if (length > context)
-    throw new ConfigurationError(
-      `${name} is ${length}, but the context of ${where} is ${context}; set it to at most that`,
-    );
-}
-
-function requireSelection(
-  { selection }: Settings<'sft'>,
-  validation: readonly Sequence[],
-  rewardModel: Opened | undefined,
-): void {
-  if (selection !== 'last' && validation.length === 0)
-    throw new ConfigurationError(
-      `selection is "${selection}", but no validation demonstrations were given; give some or set it to "last"`,
-    );
-  if (selection === 'rewardModelScore' && !rewardModel)
-    throw new ConfigurationError(
-      `selection is "${selection}", but no reward model was given; give one or set it to "validationLoss"`,
-    );
-  if (rewardModel && validation.length === 0)
-    throw new ConfigurationError(
-      'a reward model was given, but no validation demonstrations to score; give some',
-    );
 }

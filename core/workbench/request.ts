@@ -9,7 +9,7 @@ export const roles = {
   pretrain: { required: ['texts'], optional: ['validation'], rewardModel: 'none' },
   sft: {
     required: ['demonstrations'],
-    optional: ['validation', 'pretraining'],
+    optional: ['validation', 'pretraining', 'watched'],
     rewardModel: 'optional',
   },
   'reward-model': {
@@ -19,7 +19,7 @@ export const roles = {
   },
   ppo: {
     required: ['prompts'],
-    optional: ['pretraining', 'pretrainingValidation'],
+    optional: ['pretraining', 'pretrainingValidation', 'watched'],
     rewardModel: 'required',
   },
 } as const satisfies Record<
@@ -31,6 +31,9 @@ export const roles = {
   }
 >;
 
+/** So many prompts are watched at most. */
+export const mostWatched = 8;
+
 /** What a data file is to a run. */
 export type Role =
   | 'texts'
@@ -39,7 +42,8 @@ export type Role =
   | 'prompts'
   | 'validation'
   | 'pretraining'
-  | 'pretrainingValidation';
+  | 'pretrainingValidation'
+  | 'watched';
 
 const path = z.string().min(1, { error: 'is empty' });
 const absolute = path.transform((given) => resolve(given));
@@ -59,6 +63,9 @@ export const RequestForm = z.strictObject({
   settings: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])).default({}),
   seed: z.int().default(0),
   out: absolute,
+  /** Where the data come from and what the run belongs to: recorded with it. */
+  snapshot: z.strictObject({ id: z.int(), name: z.string(), sha256: z.string() }).optional(),
+  round: z.int().optional(),
 });
 
 /**
@@ -78,22 +85,40 @@ export function parseRequest(request: unknown): Job {
     const where = path.length === 0 ? 'the request' : path.join('.');
     throw new ConfigurationError(`${where} is not as it must be: ${message.replace('Invalid input: ', '')}`);
   }
-  checkRoles(result.data);
+  const [first] = roleProblems(result.data);
+  if (first) throw new ConfigurationError(first.message);
   return result.data;
 }
 
-function checkRoles({ algorithm, model, rewardModel, data }: Job): void {
+/** Something that is wrong with a run that is asked for, and where: `model`, `settings.klCoef`, `data.prompts`. */
+export interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What is missing for an algorithm, and what it has no use for. */
+export function roleProblems({
+  algorithm,
+  model,
+  rewardModel,
+  data,
+}: Pick<Job, 'algorithm' | 'model' | 'rewardModel' | 'data'>): Problem[] {
   const { required, optional, rewardModel: need } = roles[algorithm];
   const known: readonly string[] = [...required, ...optional];
-  for (const role of required)
-    if (!data[role]) throw new ConfigurationError(`${algorithm} needs a file of ${role}; give one`);
-  for (const role of Object.keys(data))
-    if (!known.includes(role))
-      throw new ConfigurationError(`${algorithm} has no use for ${role}; it reads ${known.join(', ')}`);
-  if (need === 'required' && rewardModel === undefined)
-    throw new ConfigurationError(`${algorithm} needs a reward model; give the folder of one`);
-  if (need === 'none' && rewardModel !== undefined)
-    throw new ConfigurationError(`${algorithm} has no use for a reward model; leave it out`);
-  if (algorithm !== 'pretrain' && typeof model !== 'string')
-    throw new ConfigurationError(`${algorithm} starts from a trained model; give the folder of one`);
+  const missing = required.filter((role) => !data[role]);
+  const foreign = Object.keys(data).filter((role) => !known.includes(role));
+  const problem = (field: string, message: string) => ({ field, message: `${algorithm} ${message}` });
+  return [
+    ...missing.map((role) => problem(`data.${role}`, `needs a file of ${role}; give one`)),
+    ...foreign.map((role) => problem(`data.${role}`, `has no use for ${role}; it reads ${known.join(', ')}`)),
+    ...(need === 'required' && rewardModel === undefined
+      ? [problem('rewardModel', 'needs a reward model; give the folder of one')]
+      : []),
+    ...(need === 'none' && rewardModel !== undefined
+      ? [problem('rewardModel', 'has no use for a reward model; leave it out')]
+      : []),
+    ...(algorithm !== 'pretrain' && typeof model !== 'string'
+      ? [problem('model', 'starts from a trained model; give the folder of one')]
+      : []),
+  ];
 }

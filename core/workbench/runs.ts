@@ -1,18 +1,15 @@
 /** The runs of a project, as they are found on disk. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { z } from 'zod';
-import type { RunSummary as SummarySchema } from '../contract/calls.ts';
-import { DataError } from '../contract/errors.ts';
+import { dirname, join } from 'node:path';
+import { DataError, ProjectError } from '../contract/errors.ts';
 import { PARTIAL } from '../data/files.ts';
 import type { Project } from '../project/project.ts';
 import { RunFolder } from '../project/run-folder.ts';
+import { samePath } from './paths.ts';
 import { isFinished } from './run-model.ts';
 
-export type RunSummary = z.infer<typeof SummarySchema>;
-
 /** Where a project's runs are. */
-export const runsOf = ({ path }: Project): string => join(path, 'runs');
+export const runsOf = ({ path }: Pick<Project, 'path'>): string => join(path, 'runs');
 
 /** The runs in a folder, the newest first; what is no run, or a damaged one, is passed over. */
 export function listRuns(folder: string): RunFolder[] {
@@ -23,7 +20,8 @@ export function listRuns(folder: string): RunFolder[] {
     .sort((a, b) => b.manifest.createdAt.localeCompare(a.manifest.createdAt));
 }
 
-function openRun(path: string): RunFolder | undefined {
+/** The run at a path, where there is one that has begun. */
+export function openRun(path: string): RunFolder | undefined {
   try {
     return RunFolder.open(path);
   } catch (error) {
@@ -32,31 +30,37 @@ function openRun(path: string): RunFolder | undefined {
   }
 }
 
-export function summarizeRun(run: RunFolder): RunSummary {
-  const { algorithm, createdAt } = run.manifest;
-  const state = isFinished(run) ? 'finished' : run.isLocked() ? 'working' : 'stopped';
-  return {
-    path: run.path,
-    name: run.path.split(/[/\\]/).at(-1)!,
-    algorithm,
-    createdAt: Date.parse(createdAt),
-    step: run.lastStep(),
-    state,
-    resumable: state === 'stopped',
-  };
+/** Throws a `ProjectError` where a path is none of the project's runs. */
+export function findRun(project: Pick<Project, 'path'>, path: string): RunFolder {
+  const run = samePath(dirname(path), runsOf(project)) ? openRun(path) : undefined;
+  if (run) return run;
+  throw new ProjectError(
+    `${path} is no run of this project that has begun: choose one from its list of runs`,
+  );
+}
+
+/** How far a run has come, whatever waits to be done on it. */
+export function stateOf(run: RunFolder): 'finished' | 'working' | 'stopped' {
+  if (isFinished(run)) return 'finished';
+  return run.isLocked() ? 'working' : 'stopped';
 }
 
 /** Whether there is a run at a path that stopped before its end. */
 export const isResumable = (path: string): boolean => {
   const run = openRun(path);
-  return run !== undefined && summarizeRun(run).resumable;
+  return run !== undefined && stateOf(run) === 'stopped';
 };
 
 /** A folder for a new run: its name made fit for a file system, with a number where there is one already. */
 export function newRunFolder(folder: string, name: string): string {
   const safe = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+|[.-]+$/g, '') || 'run';
+  return freePath(folder, safe);
+}
+
+/** A path in a folder that nothing has: with a number where the name is taken. */
+export function freePath(folder: string, name: string, extension = ''): string {
   for (let number = 1; ; number++) {
-    const path = join(folder, number === 1 ? safe : `${safe}-${number}`);
+    const path = join(folder, (number === 1 ? name : `${name}-${number}`) + extension);
     if (!existsSync(path)) return path;
   }
 }

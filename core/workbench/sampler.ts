@@ -19,13 +19,20 @@ export interface SampledText {
   readonly logprob: number;
 }
 
+/** The same as its tokens too. */
+export interface SampledTokens extends SampledText {
+  /** Those of the prompt, and those made, the end token included. */
+  readonly prompt: Int32Array;
+  readonly ids: Int32Array;
+}
+
 /** A language model on a device, ready to complete prompts. */
 export class Sampler {
   readonly texts: Texts;
   /** Most tokens of prompt and completion together. */
   readonly context: number;
+  readonly parameters: TensorSet;
   readonly #generator: Generator;
-  readonly #parameters: TensorSet;
   readonly #maxTokens: number;
 
   private constructor(
@@ -37,7 +44,7 @@ export class Sampler {
     this.texts = texts;
     this.context = model.config.context;
     this.#generator = generator;
-    this.#parameters = parameters;
+    this.parameters = parameters;
     this.#maxTokens = maxTokens;
   }
 
@@ -56,11 +63,13 @@ export class Sampler {
   async complete(
     prompts: readonly Int32Array[],
     streams: (prompt: number) => RandomStream,
-  ): Promise<SampledText[]> {
+  ): Promise<SampledTokens[]> {
     const { eosId, padId } = this.texts.tokenizer;
     const limits = { maxTokens: this.#maxTokens, endToken: eosId, padToken: padId };
-    const made = await this.#generator.generate(this.#parameters, prompts, streams, limits);
+    const made = await this.#generator.generate(this.parameters, prompts, streams, limits);
     return made.map(({ ids, ended, logprobs }, i) => ({
+      prompt: prompts[i]!,
+      ids,
       completion: this.texts.tokenizer.continuation(prompts[i]!, ids),
       ended,
       logprob: sum(logprobs),
@@ -68,7 +77,7 @@ export class Sampler {
   }
 
   async dispose(): Promise<void> {
-    this.#parameters.dispose();
+    this.parameters.dispose();
     await this.#generator.dispose();
   }
 }

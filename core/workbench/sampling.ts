@@ -54,7 +54,10 @@ export async function* sampleCompletions(request: SampleRequest, engine: Engine)
       chunk.map((row) => promptOf(row).ids),
       (i) => randomStream(options.seed, 'sample', chunk[i]!),
     );
-    yield made.map((sampled, i) => ({ prompt: promptOf(chunk[i]!).text, ...sampled }));
+    yield made.map(({ completion, ended, logprob }, i) => ({
+      prompt: promptOf(chunk[i]!).text,
+      ...{ completion, ended, logprob },
+    }));
   }
 }
 

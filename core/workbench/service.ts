@@ -22,6 +22,8 @@ export interface Service {
   readonly open: OpenProject;
   readonly board: WorkBoard;
   readonly queue: WorkQueue;
+  /** Questions that are answered beside the work of the other queue, by a trainer of their own. */
+  readonly interactive: WorkQueue;
   readonly imports: Imports;
   readonly gate: WriteGate;
   readonly emit: Emit;

@@ -58,19 +58,27 @@ export function requireHead(
     throw new ModelError(`${where} is ${kinds[model.head]}, but ${purpose} ${kinds[head]}; give one`);
 }
 
+/** A model in its folder, its weights aside. */
+export interface Described {
+  readonly model: Pick<Model, 'config'>;
+  readonly where: string;
+}
+
 /** A reward model reads the tokens of another model: theirs must be the same. */
-export function requireSameTokens(rewardModel: Opened, policy: Opened): void {
-  const vocabulary = ({ where }: Opened) =>
+export function requireSameTokens(rewardModel: Described, policy: Described): void {
+  const why = differenceOfTokens(rewardModel, policy);
+  if (why !== undefined) throw new ModelError(`${why}; train a reward model from it`);
+}
+
+/** Why a model cannot read all tokens that another writes; undefined where it can. */
+export function differenceOfTokens(reader: Described, writer: Described): string | undefined {
+  const vocabulary = ({ where }: Described) =>
     JSON.stringify((readJson(join(where, 'tokenizer.json'), ModelError) as { model: unknown }).model);
-  const [own, others] = [rewardModel.model.config.vocabularySize, policy.model.config.vocabularySize];
+  const [own, others] = [reader.model.config.vocabularySize, writer.model.config.vocabularySize];
   if (own < others)
-    throw new ModelError(
-      `${rewardModel.where} has ${own} token embeddings, but ${policy.where} can write ${others} tokens; train a reward model from it`,
-    );
-  if (vocabulary(rewardModel) !== vocabulary(policy))
-    throw new ModelError(
-      `${rewardModel.where} has another tokenizer than ${policy.where}; train a reward model from it`,
-    );
+    return `${reader.where} has ${own} token embeddings, but ${writer.where} can write ${others} tokens`;
+  if (vocabulary(reader) === vocabulary(writer)) return undefined;
+  return `${reader.where} has another tokenizer than ${writer.where}`;
 }
 
 /** A record and where it stands, for errors. */

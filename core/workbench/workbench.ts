@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { CallArguments, CallName, CallResult, Settings } from '../contract/calls.ts';
 import type { EventData, EventName } from '../contract/events.ts';
 import { ProjectError } from '../contract/errors.ts';
@@ -12,7 +13,7 @@ import { isResumable } from './runs.ts';
 import type { Handler, Service } from './service.ts';
 import { openSettings } from './settings-file.ts';
 import { WorkBoard } from './work/board.ts';
-import type { Means } from './work/protocol.ts';
+import type { Means, StepMetrics } from './work/protocol.ts';
 import { WorkQueue } from './work/queue.ts';
 import { defaultTrainer, Trainer, type TrainerCommand } from './work/trainer.ts';
 import { WriteGate } from './write-gate.ts';
@@ -28,18 +29,28 @@ export interface WorkbenchOptions {
   readonly trainerCommand?: TrainerCommand;
 }
 
+/** Milliseconds without a question after which the memory of models that answer is given back. */
+const LONGEST_REST = 5 * 60_000;
+
 export type WorkbenchListener = <N extends EventName>(event: N, data: EventData<N>) => void;
 
 /** Everything behind the windows: the open project, the work under way, and an answer to every call. */
 export class Workbench {
   readonly #listeners = new Set<WorkbenchListener>();
   readonly #trainer: Trainer;
+  /** Answers questions, also while the other one trains. */
+  readonly #interactiveTrainer: Trainer;
   readonly #service: Service;
   #stopped: Promise<void> | undefined;
 
   private constructor(options: WorkbenchOptions) {
     const { trainerCommand = defaultTrainer, log = () => {} } = options;
     this.#trainer = new Trainer(trainerCommand, log);
+    this.#interactiveTrainer = new Trainer(
+      trainerCommand,
+      (line) => log(`interactive ${line}`),
+      LONGEST_REST,
+    );
     this.#service = this.#assemble(options, log);
   }
 
@@ -69,9 +80,12 @@ export class Workbench {
     return this.#service.board.isWorking();
   }
 
-  /** Ends the work at a checkpoint, the project and the trainer. */
+  /** Ends the work at a checkpoint, the project and the trainers. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#service.open.close().finally(() => this.#trainer.stop());
+    const trainers = [this.#trainer, this.#interactiveTrainer];
+    this.#stopped ??= this.#service.open
+      .close()
+      .finally(() => Promise.all(trainers.map((trainer) => trainer.stop())));
     return this.#stopped;
   }
 
@@ -86,12 +100,18 @@ export class Workbench {
     const gate = new WriteGate();
     const board = new WorkBoard((work) => emit('work', work));
     const imports = new Imports(board, gate);
-    const queue = new WorkQueue({
+    const queueHost = {
       board,
-      trainer: this.#trainer,
-      means: () => meansOf(settings.value),
-      onCrash: (reason) => emit('trainerCrashed', { reason }),
+      onCrash: (reason: string) => emit('trainerCrashed', { reason }),
+      onStep: (run: string, metrics: StepMetrics) => emit('metrics', { run, ...metrics }),
       isResumable,
+    };
+    const means = () => meansOf(settings.value);
+    const queue = new WorkQueue({ ...queueHost, trainer: this.#trainer, means });
+    const interactive = new WorkQueue({
+      ...queueHost,
+      trainer: this.#interactiveTrainer,
+      means: () => (queue.isBusy ? halved(means()) : means()),
     });
     const announceProject = () => emit('project', open.project?.summary() ?? null);
     const announcer = new Announcer((parts) => {
@@ -104,7 +124,7 @@ export class Workbench {
         announceProject();
       },
       beforeClose: async () => {
-        await Promise.all([queue.stopAll(), imports.cancelAll()]);
+        await Promise.all([queue.stopAll(), interactive.stopAll(), imports.cancelAll()]);
         await gate.opened();
         announcer.flush();
       },
@@ -119,6 +139,7 @@ export class Workbench {
       open,
       board,
       queue,
+      interactive,
       imports,
       gate,
       emit,
@@ -133,3 +154,9 @@ const meansOf = ({ device, threads, memoryGigabytes }: Settings): Means => ({
   threads,
   memoryGigabytes,
 });
+
+/** Leaves the other half of the processor to the run that is under way. */
+function halved(means: Means): Means {
+  const threads = means.threads === 0 ? availableParallelism() : means.threads;
+  return { ...means, threads: Math.max(1, Math.floor(threads / 2)) };
+}

@@ -24,6 +24,11 @@ export const demonstrateHandlers = {
     text: await answerOf(service, model, prompt),
   }),
 
+  'demonstrate.add': (service, input) =>
+    change(service, ['prompts', 'demonstrations', 'rankings'], (project) =>
+      project.demonstrations.add(input),
+    ),
+
   'demonstrate.counts': (service, input) => projectOf(service).demonstrations.counts(input),
 
   'demonstrate.countTokens': (_, { model, prompt, text }) => countTokens(model, prompt, text),

@@ -24,7 +24,8 @@ export const promptHandlers = {
 
   'prompts.splitByAuthor': (service, input) => changeInThread(service, parts, 'prompts.splitByAuthor', input),
 
-  'changes.undo': (service, input) => changeInThread(service, [...parts, 'labelers'], 'changes.undo', input),
+  'changes.undo': (service, input) =>
+    changeInThread(service, [...parts, 'labelers', 'evaluations', 'rounds'], 'changes.undo', input),
 
   'changes.lastLabel': (service, input) => projectOf(service).changes.lastLabel(input),
 } satisfies Handlers<CallsOf<'prompts' | 'changes'>>;

@@ -1,7 +1,8 @@
-import type { CallArguments } from '../../contract/calls.ts';
-import type { Origin } from '../../contract/entities.ts';
+import type { CallArguments, CallResult } from '../../contract/calls.ts';
 import { ConfigurationError, ProjectError } from '../../contract/errors.ts';
+import { sampleMore } from '../evaluating.ts';
 import { requireModel } from '../model-folders.ts';
+import { queueSamples } from '../queue-samples.ts';
 import { change, projectOf, type CallsOf, type Handlers, type Service } from '../service.ts';
 import { uncertaintyOf } from '../uncertainty.ts';
 import { counted } from '../../data/words.ts';
@@ -34,38 +35,26 @@ export const rankHandlers = {
 
   'rank.reveal': (service, input) => projectOf(service).rankings.reveal(input),
 
-  'rank.sample': (service, input) => ({ work: sample(service, input) }),
+  'rank.add': (service, input) => add(service, input),
+
+  'rank.sample': (service, input) => ({ work: queueSamples(service, input) }),
 
   'rank.scoreQueue': (service, { model }) => ({ work: scoreQueue(service, model) }),
 } satisfies Handlers<CallsOf<'rank'>>;
 
-function sample(service: Service, input: CallArguments<'rank.sample'>): string {
-  const { models, filter, prompts: count, completions, ...settings } = input;
-  for (const model of models) requireModel(model, 'language', 'completions are sampled from');
-  const project = projectOf(service);
-  const prompts = project.prompts.choose(filter, count, settings.seed).map(({ id, text }) => ({ id, text }));
-  if (prompts.length === 0)
-    throw new ConfigurationError('no prompt matches: change the filter, or add prompts');
-  const originOf = (name: string, ended: boolean): Origin => ({
-    kind: 'sampled',
-    name,
-    settings: { ...settings, ended },
-  });
-  return service.queue.add({
-    kind: 'sample',
-    title: `Sample ${completions} completions for ${counted(prompts.length, 'prompt')}`,
-    total: prompts.length,
-    task: { kind: 'sample', models, prompts, completions, ...settings },
-    onResult: async (result) => {
-      if (result.type !== 'sampled') return;
-      const written = result.completions.map(({ model, text, ended }) => ({
-        text,
-        origin: originOf(model, ended),
-      }));
-      const item = { prompt: result.prompt, completions: written };
-      await change(service, ['rankings'], ({ rankings }) => rankings.add([item]), project);
-    },
-  });
+/** As many as there are ranks. */
+const MOST = 9;
+
+async function add(service: Service, input: CallArguments<'rank.add'>): Promise<CallResult<'rank.add'>> {
+  const { prompt, completions, more } = input;
+  const count = completions.length + (more?.count ?? 0);
+  if (count < 2 || count > MOST)
+    throw new ConfigurationError(`${counted(count, 'completion')} cannot be ranked: give 2 to ${MOST}`);
+  if (more !== null) return { item: null, work: sampleMore(service, input) };
+  const { item } = await change(service, ['prompts', 'demonstrations', 'rankings'], ({ rankings }) =>
+    rankings.addExchange({ prompt, completions }),
+  );
+  return { item, work: null };
 }
 
 function scoreQueue(service: Service, model: string): string {

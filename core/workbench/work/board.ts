@@ -4,6 +4,8 @@ import type { Work } from '../../contract/calls.ts';
 /** Least milliseconds between two reports of progress on one piece of work. */
 const PACE = 50;
 
+export type NewWork = Pick<Work, 'kind' | 'title' | 'total'> & Partial<Pick<Work, 'id' | 'run'>>;
+
 /** All work since the workbench began, under way or over; every change is told, progress at a bearable pace. */
 export class WorkBoard {
   readonly #tell: (work: Work) => void;
@@ -28,9 +30,10 @@ export class WorkBoard {
   }
 
   /** Adds a piece of work that waits for its turn, and returns its id. */
-  add(kind: Work['kind'], title: string, total: number, id: string = randomUUID()): string {
+  add({ kind, title, total, run = null, id = randomUUID() }: NewWork): string {
     const [state, message] = ['queued', 'waits for the work before it'] as const;
-    this.#put({ id, kind, title, state, done: 0, total, message, resumable: false, startedAt: Date.now() });
+    const [resumable, startedAt] = [false, Date.now()];
+    this.#put({ id, kind, title, state, done: 0, total, message, run, resumable, startedAt });
     return id;
   }
 

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { CallArguments, CallResult } from '../../contract/calls.ts';
 import { exactGroups, prefixGroups } from '../../data/duplicates.ts';
 import { findPersonalData } from '../../data/personal-data.ts';
+import { reportEvaluation } from '../../evaluation/evaluation-report.ts';
 import { Project } from '../../project/project.ts';
 import { fromError, type ThreadError } from './thread-errors.ts';
 
@@ -13,6 +14,7 @@ export type ThreadCall =
   | 'prompts.redact'
   | 'prompts.remove'
   | 'prompts.splitByAuthor'
+  | 'evaluations.report'
   | 'export.write'
   | 'snapshots.create'
   | 'snapshots.rebuild';
@@ -40,6 +42,7 @@ const answers: Answers = {
   'prompts.redact': ({ prompts }, { findings }) => prompts.redact(findings),
   'prompts.remove': ({ prompts }, input) => prompts.remove(input),
   'prompts.splitByAuthor': ({ prompts }, input) => prompts.splitByAuthor(input),
+  'evaluations.report': ({ evaluations }, { id }) => reportEvaluation(evaluations.results(id)),
   'export.write': ({ exports }, input) => exports.write(input),
   'snapshots.create': ({ snapshots }, input) => snapshots.create(input),
   'snapshots.rebuild': ({ snapshots }, input) => snapshots.rebuild(input),

@@ -4,7 +4,7 @@ import { reason } from '../../data/files.ts';
 import { explained } from '../disk-errors.ts';
 import { isUnderWay, type WorkBoard } from './board.ts';
 import { TrainerCrash } from './crash.ts';
-import type { Means, ReportOf, Task } from './protocol.ts';
+import type { Means, ReportOf, StepMetrics, Task } from './protocol.ts';
 import type { Part, Trainer } from './trainer.ts';
 
 /** What a piece of work hears of. */
@@ -22,12 +22,13 @@ export interface Piece {
   /** Runs when it first tells of progress. */
   readonly onBegun?: () => void;
   /** Runs when it has ended, however that was. */
-  readonly onEnded?: () => void;
+  readonly onEnded?: (state: End['state']) => void;
 }
 
 interface Entry extends Piece {
   readonly id: string;
   readonly controller: AbortController;
+  readonly ended: PromiseWithResolvers<void>;
   begun: boolean;
 }
 
@@ -38,6 +39,8 @@ export interface QueueHost {
   readonly trainer: Trainer;
   readonly means: () => Means;
   readonly onCrash: (reason: string) => void;
+  /** Hears of every step of a run, at once. */
+  readonly onStep: (run: string, metrics: StepMetrics) => void;
   /** Whether a run that has ended can be gone on with. */
   readonly isResumable: (run: string) => boolean;
 }
@@ -67,11 +70,22 @@ export class WorkQueue {
     const before = piece.run === undefined ? undefined : this.#runs.get(piece.run);
     if (before !== undefined && isUnderWay(board.get(before)!.state)) return before;
     if (before !== undefined) board.change(before, { resumable: false });
-    const id = board.add(piece.kind, piece.title, piece.total);
+    const id = board.add({ ...piece, run: piece.run ?? null });
     if (piece.run !== undefined) this.#runs.set(piece.run, id);
-    this.#waiting.push({ ...piece, id, controller: new AbortController(), begun: false });
+    const controller = new AbortController();
+    this.#waiting.push({ ...piece, id, controller, ended: Promise.withResolvers(), begun: false });
     if (!this.#current) this.#idle = this.#work();
     return id;
+  }
+
+  /** What is being done on a run, or waits to be. */
+  taskOf(run: string): Task | undefined {
+    return [this.#current, ...this.#waiting].find((entry) => entry?.run === run)?.task;
+  }
+
+  /** The work under way or waiting whose task fits. */
+  find(fits: (task: Task) => boolean): string | undefined {
+    return [this.#current, ...this.#waiting].find((entry) => entry && fits(entry.task))?.id;
   }
 
   /** Takes a waiting piece away; the one under way ends at its next checkpoint or between two parts. */
@@ -84,10 +98,21 @@ export class WorkQueue {
     }
   }
 
+  /** Stops the work on a run, and resolves once it has ended. */
+  async stopRun(run: string): Promise<void> {
+    const id = this.#runs.get(run);
+    if (id !== undefined) this.stop(id);
+    if (this.#current?.run === run) await this.#current.ended.promise;
+  }
+
   /** Stops everything, and resolves once it has. */
   async stopAll(): Promise<void> {
-    for (const entry of [...this.#waiting]) this.#takeAway(entry);
-    if (this.#current) this.stop(this.#current.id);
+    do {
+      for (const entry of [...this.#waiting]) this.#takeAway(entry);
+      if (this.#current) this.stop(this.#current.id);
+      await this.#current?.ended.promise;
+      // What ended may have brought more.
+    } while (this.#current);
     await this.#idle;
   }
 
@@ -127,17 +152,19 @@ export class WorkQueue {
     return fault === undefined ? end : { state: 'failed', message: describe(fault) };
   }
 
-  #progress(entry: Entry, { done, total, message }: Extract<Part, { type: 'progress' }>): void {
+  #progress(entry: Entry, { done, total, message, metrics }: Extract<Part, { type: 'progress' }>): void {
+    if (metrics && entry.run !== undefined) this.#host.onStep(entry.run, metrics);
     const now = entry.controller.signal.aborted ? 'stopping' : message;
     this.#host.board.progress(entry.id, { done, total, message: now });
     if (!entry.begun) entry.onBegun?.();
     entry.begun = true;
   }
 
-  #end({ id, run, onEnded }: Entry, { state, message }: End): void {
+  #end({ id, run, ended, onEnded }: Entry, { state, message }: End): void {
     const resumable = state !== 'done' && run !== undefined && this.#host.isResumable(run);
     this.#host.board.change(id, { state, message, resumable });
-    onEnded?.();
+    onEnded?.(state);
+    ended.resolve();
   }
 }
 

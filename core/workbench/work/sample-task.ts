@@ -4,6 +4,7 @@ import { Resources } from '../../training/resources.ts';
 import { Sampler, type SampledText } from '../sampler.ts';
 import { openFolder } from '../sources.ts';
 import { counted } from '../../data/words.ts';
+import { LeastCertain, type Candidate } from './least-certain.ts';
 import type { SampleTask } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
 
@@ -29,41 +30,54 @@ interface Slot {
 /**
  * Samples K completions of every prompt, some prompts at a time, and tells of each prompt as soon as it has all of
  * its own. Every completion has a stream of its own, so what comes of one prompt does not depend on the others.
+ * Where only the least certain prompts are kept, they are told at the end, also of what was sampled before a stop.
  */
 export async function sampleTask(task: SampleTask, { engine, signal, tell }: TaskHost): Promise<string> {
   await using resources = new Resources();
   const samplers: Sampler[] = [];
   for (const folder of task.models)
     samplers.push(resources.keep(await Sampler.start(engine, openFolder(folder), { ...task, topK: 0 })));
+  const leastCertain = task.keep && (await LeastCertain.open(task.keep, engine, resources));
   const total = task.prompts.length;
   const size = Math.max(1, Math.floor(ROWS / task.completions));
-  let leftOut = 0;
-  for (let first = 0; first < total; first += size) {
-    if (signal.aborted) throw new Cancelled();
-    const group = task.prompts.slice(first, first + size);
-    const fitting = group.filter((prompt) => fits(prompt, samplers));
-    const written = await complete(fitting, samplers, task);
-    leftOut += group.length - written.length;
-    for (const { prompt, completions } of written) tell({ type: 'sampled', prompt: prompt.id, completions });
-    tell({ type: 'progress', done: first + group.length, total, message: 'sampling completions' });
+  let made = 0;
+  try {
+    for (let first = 0; first < total; first += size) {
+      if (signal.aborted) throw new Cancelled();
+      const group = task.prompts.slice(first, first + size);
+      const fitting = group.filter((prompt) => fits(prompt, samplers));
+      const written = await complete(fitting, samplers, task);
+      made += leastCertain ? await leastCertain.consider(written) : written.length;
+      if (!leastCertain)
+        for (const { prompt, completions } of written) tell({ type: 'sampled', prompt, completions });
+      tell({ type: 'progress', done: first + group.length, total, message: 'sampling completions' });
+    }
+  } finally {
+    for (const chosen of leastCertain?.chosen() ?? []) tell({ type: 'sampled', ...chosen });
   }
-  return describe(total - leftOut, leftOut);
+  return describe(made, total - made, leastCertain?.chosen().length);
 }
 
 const fits = ({ text }: Prompt, samplers: readonly Sampler[]): boolean =>
   samplers.every((sampler) => sampler.hasRoomAfter(sampler.texts.prompt(text)));
 
-function describe(made: number, leftOut: number): string {
-  const done = `completions sampled for ${counted(made, 'prompt')}`;
+function describe(made: number, leftOut: number, kept = made): string {
+  const of = kept === made ? '' : `, of which the ${kept} least certain are kept`;
+  const done = `completions sampled for ${counted(made, 'prompt')}${of}`;
   if (leftOut === 0) return done;
   return `${done}; ${leftOut} left out, too long for the context or answered with nothing`;
 }
 
-async function complete(prompts: readonly Prompt[], samplers: readonly Sampler[], task: SampleTask) {
+async function complete(
+  prompts: readonly Prompt[],
+  samplers: readonly Sampler[],
+  task: SampleTask,
+): Promise<Candidate[]> {
   const slots = prompts.flatMap((prompt) => slotsOf(prompt, task));
   const texts = await fill(slots, samplers, task);
   const written = prompts.map((prompt) => ({
-    prompt,
+    prompt: prompt.id,
+    text: prompt.text,
     completions: slots.flatMap((slot, i) => {
       const text = texts[i];
       if (slot.prompt !== prompt || text === undefined) return [];

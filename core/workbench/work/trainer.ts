@@ -33,11 +33,17 @@ export interface Assignment {
 export class Trainer {
   readonly #command: TrainerCommand;
   readonly #log: (line: string) => void;
+  /** After so many milliseconds without work the process ends, and gives its memory back. */
+  readonly #longestRest: number | undefined;
   #process: TrainerProcess | undefined;
+  #rest: NodeJS.Timeout | undefined;
+  /** Resolves once no process is on its way out. */
+  #left: Promise<unknown> = Promise.resolve();
 
-  constructor(command: TrainerCommand, log: (line: string) => void) {
+  constructor(command: TrainerCommand, log: (line: string) => void, longestRest?: number) {
     this.#command = command;
     this.#log = log;
+    this.#longestRest = longestRest;
   }
 
   /** The number of the process there is now, if any. */
@@ -47,19 +53,31 @@ export class Trainer {
 
   /** Does one task; the next may come once it has ended. Throws a `TrainerCrash` where the process dies of it. */
   async perform(assignment: Assignment): Promise<ReportOf<'ended'>> {
+    clearTimeout(this.#rest);
     this.#process ??= this.#fork();
-    return this.#process.perform(assignment);
+    try {
+      return await this.#process.perform(assignment);
+    } finally {
+      if (this.#longestRest !== undefined)
+        this.#rest = setTimeout(() => void this.stop(), this.#longestRest).unref();
+    }
   }
 
-  /** Ends the process, which must be idle. */
+  /** Ends the process, which must be idle; what comes next gets a fresh one. */
   async stop(): Promise<void> {
-    await this.#process?.letGo();
+    clearTimeout(this.#rest);
+    const leaving = this.#process?.letGo();
+    this.#process = undefined;
+    this.#left = Promise.all([this.#left, leaving]);
+    await this.#left;
   }
 
   #fork(): TrainerProcess {
     const forked = new TrainerProcess(this.#command, this.#log);
     this.#log(`trainer: process ${forked.pid} begins`);
-    void forked.died.then(() => (this.#process = undefined));
+    void forked.died.then(() => {
+      if (this.#process === forked) this.#process = undefined;
+    });
     return forked;
   }
 }

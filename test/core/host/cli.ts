@@ -46,6 +46,7 @@ const dataFlags: Readonly<Record<string, string>> = {
   validation: '--validation',
   pretraining: '--pretraining',
   pretrainingValidation: '--pretraining-validation',
+  watched: '--watched',
 };
 
 /** The command line of a request. */

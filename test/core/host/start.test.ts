@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appFolders } from '../../../core/host/app-folders.ts';
@@ -91,6 +91,7 @@ describe('the folders of the application', () => {
   ] as const)('are where %s keeps such things', (platform, environment, parent) => {
     expect(appFolders(platform, environment, home)).toEqual({
       state: join(parent, 'alignment-workbench'),
+      logs: join(parent, 'alignment-workbench', 'logs'),
       data: join(home, 'alignment-workbench'),
     });
   });
@@ -98,15 +99,24 @@ describe('the folders of the application', () => {
 
 describe('the log', () => {
   it('is one line for a line, whatever a stranger puts into it', () => {
-    const file = join(folderOf({}), 'logs', 'workbench.log');
-    openLog(file)('refused \u001b[2J\r"GET"\u0000');
-    expect(readFileSync(file, 'utf8')).toMatch(/^\d{4}-\d\d-\d\dT\S+Z refused �\[2J�"GET"�\n$/);
+    const folder = join(folderOf({}), 'logs');
+    openLog(folder, 'workbench', () => '2026-01-02')('refused \u001b[2J\r"GET"\u0000');
+    const line = readFileSync(join(folder, 'workbench-2026-01-02.log'), 'utf8');
+    expect(line).toMatch(/^\d{4}-\d\d-\d\dT\S+Z refused �\[2J�"GET"�\n$/);
   });
 
-  it('sets a long one of earlier sessions aside', () => {
-    const file = join(folderOf({ 'workbench.log': 'x'.repeat(5 * 1024 * 1024) }), 'workbench.log');
-    openLog(file)('new');
-    expect(existsSync(`${file}.old`)).toBe(true);
-    expect(readFileSync(file, 'utf8')).toMatch(/ new\n$/);
+  it('begins a file every day, keeps fourteen and leaves all other files alone', () => {
+    const folder = folderOf({ 'other-2020-01-01.log': '', 'workbench-notes.log': '' });
+    let day = 0;
+    const name = () => `2026-01-${String(day).padStart(2, '0')}`;
+    const log = openLog(folder, 'workbench', name);
+    for (day = 1; day <= 20; day++) for (const word of ['first', 'second']) log(`${word} of ${day}`);
+    const days = Array.from(
+      { length: 14 },
+      (_, i) => `workbench-2026-01-${String(i + 7).padStart(2, '0')}.log`,
+    );
+    const others = ['other-2020-01-01.log', 'workbench-notes.log'];
+    expect(readdirSync(folder).sort()).toEqual([...days, ...others].sort());
+    expect(readFileSync(join(folder, days[13]!), 'utf8')).toMatch(/ first of 20\n.* second of 20\n$/);
   });
 });

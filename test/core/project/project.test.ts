@@ -78,7 +78,7 @@ describe('a new project', () => {
   });
 
   it('leaves nothing beside its database once it is closed', () => {
-    expect(readdirSync(closedProject())).toEqual(['project.sqlite']);
+    expect(readdirSync(closedProject())).toEqual(['project.alignment', 'project.sqlite']);
   });
 });
 

@@ -62,6 +62,43 @@ export function addItems(project: Project, count: number, completions = 4): void
   project.rankings.add(prompts.map((id) => ({ prompt: id, completions: texts })));
 }
 
+type Answered = Parameters<Project['evaluations']['addAnswers']>[0];
+
+/** An evaluation of three models, not answered yet. */
+export const newEvaluation = (project: Project, prompts: number): number =>
+  project.evaluations.create({
+    ...{ name: 'Test', rewardModel: null, simulated: false, filter: {}, prompts },
+    models: ['base', 'sft', 'ppo'].map((name) => ({ path: `models/${name}`, name })),
+    settings: { temperature: 1, topP: 1, maxTokens: 8, seed: 1 },
+  }).id;
+
+/** What three models say, the best last. */
+export const answers: Answered['answers'] = ['bad', 'fair', 'good'].map((text, i) => ({
+  text,
+  settings: { tokens: i + 1, ended: i > 0, reward: i / 2 },
+}));
+
+/** An evaluation whose prompts are all answered. */
+export function evaluated(project: Project, prompts: number, judgments: Answered['judgments'] = []): number {
+  const id = newEvaluation(project, prompts);
+  for (const { id: prompt } of project.evaluations.unanswered(id))
+    project.evaluations.addAnswers({ evaluation: id, prompt, answers, judgments });
+  return id;
+}
+
+/** The items that a labeler is asked from a first one on, going in one direction. */
+export function walk(
+  project: Project,
+  asked: { labeler: number; evaluation?: number },
+  from: Item | null,
+  move: 'next' | 'previous' = 'next',
+): Item[] {
+  const passed: Item[] = [];
+  for (let item = from; item !== null; item = project.rankings.item({ ...asked, item: item.id, move }, alone))
+    passed.push(item);
+  return passed;
+}
+
 export type Item = NonNullable<CallOutput<'rank.item'>>;
 export const alone = { overlap: 0, order: 'random', reask: 0 } as const;
 

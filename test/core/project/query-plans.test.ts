@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../../core/project/database-file.ts';
 import { besideToDemonstrate, firstToDemonstrate } from '../../../core/project/demonstrations.ts';
 import { orderedVersions } from '../../../core/project/prompt-pages.ts';
+import { toJudge } from '../../../core/project/evaluation-queue.ts';
 import { besideToRank, firstToRank } from '../../../core/project/ranking-queue.ts';
 import { Store } from '../../../core/project/store.ts';
 import { newProject } from './projects.ts';
@@ -74,5 +75,14 @@ it.each(['random', 'uncertainty'] as const)(
       expect(beside[0]).toMatch(new RegExp(`^SEARCH items USING INDEX ranking_items_${suffix} `));
       expect(beside.join('\n')).not.toContain('TEMP B-TREE');
     }
+  },
+);
+
+it.each(['first', 'next', 'previous'] as const)(
+  'the %s item to judge is read in the order of an index',
+  (which) => {
+    const plan = planned((store) => store.plan(toJudge[which], { ...asked, evaluation: 1 }));
+    expect(plan[0]).toMatch(/^SEARCH items USING COVERING INDEX ranking_items_evaluation \(evaluation=\?/);
+    expect(plan.join('\n')).not.toContain('TEMP B-TREE');
   },
 );

@@ -4,9 +4,12 @@ import {
   addItems,
   addPrompts,
   alone,
+  answers,
   demonstration,
   effort,
+  evaluated,
   firstItem,
+  newEvaluation,
   newProject,
   prompt,
   reopened,
@@ -18,6 +21,8 @@ import {
 function seen(project: Project) {
   const labelers = project.labelers.list();
   return {
+    evaluations: project.evaluations.list().map(({ id }) => project.evaluations.results(id)),
+    rounds: project.rounds.list(),
     counts: project.summary().counts,
     page: project.prompts.page({ filter: {}, sort: { by: 'id', descending: false }, offset: 0, limit: 500 }),
     labelers,
@@ -42,6 +47,9 @@ function busy(): { project: Project; labeler: number } {
   const [first] = addPrompts(project, prompt('one', { author: 'x' }), prompt('two', { author: 'y' }));
   project.demonstrations.submit(demonstration(labeler, first!, 'first try'));
   project.rankings.submit(submission(labeler, firstItem(project, labeler)!), alone);
+  evaluated(project, 2, [{ labeler: 'Sim', ranks: [1, 2, 3] }]);
+  newEvaluation(project, 2);
+  project.rounds.start({ path: 'models/sft', name: 'sft' });
   return { project, labeler };
 }
 
@@ -73,6 +81,32 @@ const changes: Record<string, (project: Project, labeler: number) => number> = {
     project.rankings.add([
       { prompt: 1, completions: [{ text: 'a', origin: { kind: 'imported', name: 'b', settings: {} } }] },
     ]).change,
+  'queueing an exchange': (project) =>
+    project.rankings.addExchange({
+      prompt: 'played',
+      completions: ['a', 'b'].map((text) => ({ text, origin: { kind: 'sampled', name: 'c', settings: {} } })),
+    }).change,
+  'creating an evaluation': (project) => {
+    newEvaluation(project, 2);
+    return project.changes.latest();
+  },
+  'answering for an evaluation, by a labeler who is new': (project) => {
+    const [asked] = project.evaluations.unanswered(2);
+    const judgments = [{ labeler: 'New', ranks: [1, 2, 3] }];
+    project.evaluations.addAnswers({ evaluation: 2, prompt: asked!.id, answers, judgments });
+    return project.changes.latest();
+  },
+  'judging an evaluation': (project, labeler) => {
+    const item = project.rankings.item({ labeler, evaluation: 1, move: 'stay' }, alone)!;
+    return project.rankings.submit(submission(labeler, item), alone).change;
+  },
+  'removing an evaluation': (project) => project.evaluations.remove({ id: 1 }).change,
+  'starting a round': (project) => {
+    project.rounds.start({ path: 'models/sft', name: 'sft' });
+    return project.changes.latest();
+  },
+  'annotating a round': (project) => project.rounds.annotate({ id: 1, note: 'new' }).change,
+  'removing a round': (project) => project.rounds.remove({ id: 1 }).change,
 };
 
 it.each(Object.entries(changes))('%s is undone, redone and undone after reopening', (_, change) => {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Cancelled } from '../../../core/contract/errors.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import { loadModel } from '../../../core/model/model.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
-import { forkJob, runJob } from '../../../core/workbench/jobs.ts';
+import { endJob, forkJob, runJob } from '../../../core/workbench/jobs.ts';
 import type { JobRequest } from '../../../core/workbench/request.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { expectSameRun } from './same-run.ts';
@@ -133,6 +134,84 @@ describe('sft', () => {
     expect(readFileSync(world.at('by-reward', 'model', 'model.safetensors'))).toEqual(
       readFileSync(join(best.path, 'model', 'model.safetensors')),
     );
+  });
+});
+
+describe('ppo', () => {
+  test('measures gold over the prompts that simulated labelers know, and writes it beside watched answers', async () => {
+    const gold = (prompt: string) => ({ 'the cat': 0.25, 'the dog': 0.75 })[prompt];
+    await runJob(request('ppo', 'gold', { settings: { batchSize: 6, missingEos: 'none' } }), {
+      engine,
+      gold,
+    });
+    expect(metricsOf('gold', 'objective/gold')).toEqual([0.5, 0.5, 0.5, 0.5]);
+    const watched = RunFolder.open(world.at('gold'))
+      .readSamples()
+      .filter((sample) => sample['watched'] === true && sample.step === 4);
+    expect(watched.map((sample) => sample['gold'])).toEqual([0.25, 0.75, ...Array<undefined>(4)]);
+    const scores = watched.map((sample) => sample['score'] as number);
+    const mean = scores.reduce((a, b) => a + b) / scores.length;
+    expect(metricsOf('gold', 'eval_reward')).toEqual([undefined, undefined, undefined, expect.closeTo(mean)]);
+  });
+
+  test('reports no gold where no prompt is known', async () => {
+    await runJob(request('ppo', 'no-gold'), { engine, gold: () => undefined });
+    expect(metricsOf('no-gold', 'objective/gold')).toEqual(Array(6).fill(undefined));
+  });
+
+  test('tells how far the scores of an iteration spread, and how many completions differ', async () => {
+    await runJob(
+      request('ppo', 'spread', {
+        settings: { temperature: 0.01, episodes: 12, batchSize: 12, missingEos: 'none' },
+      }),
+      {
+        engine,
+      },
+    );
+    const run = RunFolder.open(world.at('spread'));
+    const { scores, completions, completionLengths } = Object.fromEntries(
+      [...run.readRollouts(1)].map(([name, { data }]) => [name, Array.from(data as Float32Array)]),
+    );
+    const mean = scores!.reduce((a, b) => a + b) / 12;
+    const deviation = Math.sqrt(scores!.reduce((total, score) => total + (score - mean) ** 2, 0) / 12);
+    expect(metricsOf('spread', 'objective/scores_std')).toEqual([expect.closeTo(deviation)]);
+    let start = 0;
+    const texts = completionLengths!.map((length) => completions!.slice(start, (start += length)).join());
+    const alone = texts.filter((text) => texts.filter((other) => other === text).length === 1);
+    expect(deviation).toBeGreaterThan(0);
+    expect(alone.length).toBeLessThan(12);
+    expect(metricsOf('spread', 'objective/distinct')).toEqual([alone.length / 12]);
+  });
+});
+
+describe('ending a run early', () => {
+  const stopped = async (algorithm: 'sft' | 'ppo', out: string) => {
+    const controller = new AbortController();
+    const onProgress = ({ step }: { step: number }) => step === 5 && controller.abort();
+    const run = runJob(request(algorithm, out), { engine, onProgress, signal: controller.signal });
+    await expect(run).rejects.toThrow(Cancelled);
+  };
+
+  test.each(['sft', 'ppo'] as const)('%s: has the model that it has come to', async (algorithm) => {
+    const out = `${algorithm}-ended`;
+    await stopped(algorithm, out);
+    appendFileSync(world.at(out, 'metrics.jsonl'), '{"step":6,"time":1,"loss":1}\n');
+    const { model } = await endJob(world.at(out));
+    const run = RunFolder.open(world.at(out));
+    expect(run.lastStep()).toBe(5);
+    expect(run.isLocked()).toBe(false);
+    expect(readdirSync(model)).not.toContain('optimizer.safetensors');
+    const [checkpoint] = run.checkpoints().slice(-1);
+    const best = algorithm === 'sft' ? 'selected' : 'model';
+    expect(loadModel(model)).toEqual(loadModel(join(checkpoint!.path, best)));
+    await expect(endJob(world.at(out))).rejects.toThrow(/has ended already/);
+  });
+
+  test('is refused where there is no checkpoint, and leaves the run as it is', async () => {
+    await stopped('ppo', 'no-checkpoint');
+    rmSync(world.at('no-checkpoint', 'checkpoints'), { recursive: true });
+    await expect(endJob(world.at('no-checkpoint'))).rejects.toThrow(/has no checkpoint yet/);
+    expect(existsSync(world.at('no-checkpoint', 'model'))).toBe(false);
   });
 });
 

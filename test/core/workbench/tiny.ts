@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CallInput } from '../../../core/contract/calls.ts';
 import { randomStream } from '../../../core/data/random.ts';
 import { trainBpe } from '../../../core/model/bpe.ts';
 import type { ModelConfig } from '../../../core/model/config.ts';
@@ -100,7 +101,10 @@ export const tinyRequests: Record<JobRequest['algorithm'], (world: World, out: s
     algorithm: 'sft',
     model: world.model,
     rewardModel: world.rewardModel,
-    data: { demonstrations: world.demonstrations, validation: world.validation, pretraining: world.texts },
+    data: {
+      ...{ demonstrations: world.demonstrations, validation: world.validation },
+      ...{ pretraining: world.texts, watched: world.prompts },
+    },
     preset: 'starter',
     settings: {
       ...{
@@ -109,6 +113,7 @@ export const tinyRequests: Record<JobRequest['algorithm'], (world: World, out: s
         pretrainingShare: 0.5,
         selection: 'rewardModelScore',
         maxPromptTokens: 16,
+        sampleEvery: 4,
       },
       ...often,
     },
@@ -128,11 +133,21 @@ export const tinyRequests: Record<JobRequest['algorithm'], (world: World, out: s
     algorithm: 'ppo',
     model: world.model,
     rewardModel: world.rewardModel,
-    data: { prompts: world.prompts, pretraining: world.texts, pretrainingValidation: world.texts },
+    data: {
+      ...{ prompts: world.prompts, watched: world.prompts },
+      ...{ pretraining: world.texts, pretrainingValidation: world.texts },
+    },
     preset: 'starter',
     settings: {
       ...{ episodes: 24, batchSize: 4, minibatches: 2, responseLength: 6, klControl: 'adaptive' },
-      ...{ klHorizon: 50, klCoef: 0.1, ptxCoef: 1, pretrainingLength: 12, warmUpIterations: 2 },
+      ...{
+        sampleEvery: 4,
+        klHorizon: 50,
+        klCoef: 0.1,
+        ptxCoef: 1,
+        pretrainingLength: 12,
+        warmUpIterations: 2,
+      },
       ...often,
     },
     seed: 3,
@@ -141,3 +156,19 @@ export const tinyRequests: Record<JobRequest['algorithm'], (world: World, out: s
 };
 
 const often = { checkpointEvery: 2, keepCheckpoints: 10, microBatchTokens: 64 };
+
+/** The same as a window asks for it. */
+export function tinyForm(
+  world: World,
+  algorithm: JobRequest['algorithm'],
+  name: string,
+  changes: object = {},
+): CallInput<'runs.start'> {
+  const { model, rewardModel, data, settings, seed } = tinyRequests[algorithm](world, '');
+  return {
+    ...{ name, algorithm, model: model as string, preset: 'starter', settings: { ...settings, ...changes } },
+    ...(rewardModel !== undefined && { rewardModel }),
+    ...(seed !== undefined && { seed }),
+    data: Object.fromEntries(Object.entries(data).map(([role, paths]) => [role, [paths].flat()])),
+  };
+}

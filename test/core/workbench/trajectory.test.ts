@@ -80,6 +80,47 @@ describe.each(algorithms)('%s', (algorithm) => {
   });
 });
 
+describe.each(['sft', 'ppo'] as const)('the watched prompts of %s', (algorithm) => {
+  const watchedOf = (out: string) =>
+    RunFolder.open(world.at(out))
+      .readSamples()
+      .filter(({ watched }) => watched === true);
+
+  test('are answered before training, every so many steps, and at the end', () => {
+    const total = RunFolder.open(world.at(`${algorithm}-whole`)).lastStep();
+    const answers = watchedOf(`${algorithm}-whole`);
+    const steps = [...new Set(answers.map(({ step }) => step))];
+    expect(steps).toEqual([...[0, 4, 8].filter((step) => step < total), total]);
+    const at = (step: number) => answers.filter((answer) => answer.step === step).map(({ prompt }) => prompt);
+    for (const step of steps) expect(at(step)).toEqual(at(0));
+  });
+
+  test('leave the trajectory as it is', async () => {
+    const request = tinyRequests[algorithm](world, `${algorithm}-unwatched`);
+    const data = Object.entries(request.data).filter(([role]) => role !== 'watched');
+    await runJob({ ...request, data: Object.fromEntries(data) }, { engine });
+    const [whole, unwatched] = [`${algorithm}-whole`, `${algorithm}-unwatched`];
+    expect(watchedOf(unwatched)).toEqual([]);
+    const weights = (out: string) => readFileSync(world.at(out, 'model', 'model.safetensors'));
+    expect(weights(unwatched).equals(weights(whole))).toBe(true);
+    const losses = (out: string) =>
+      RunFolder.open(world.at(out))
+        .readMetrics()
+        .map((record) => [record['loss'], record['loss/policy_avg'], record['objective/kl']]);
+    expect(losses(unwatched)).toEqual(losses(whole));
+  });
+});
+
+test('the answers of an untrained model are the same each time', async () => {
+  const { settings, ...request } = tinyRequests.sft(world, 'still');
+  await runJob({ ...request, settings: { ...settings, learningRate: 0 } }, { engine });
+  const answers = RunFolder.open(world.at('still')).readSamples();
+  const completions = (step: number) =>
+    answers.filter((answer) => answer.step === step).map(({ completion }) => completion);
+  expect(completions(0)).toHaveLength(6);
+  expect(completions(4)).toEqual(completions(0));
+});
+
 test('refuses to resume where the data has changed', async () => {
   const { demonstrations, at } = world;
   const out = at('changed');

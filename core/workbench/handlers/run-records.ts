@@ -1,0 +1,82 @@
+import { ProjectError } from '../../contract/errors.ts';
+import type { RunFolder } from '../../project/run-folder.ts';
+import { annotate } from '../run-records/annotations.ts';
+import { emptyBin, listBin, removeRun, restoreRun } from '../run-records/bin.ts';
+import { detailOf } from '../run-records/detail.ts';
+import { diskUse } from '../run-records/disk-use.ts';
+import { lineageOf } from '../run-records/lineage.ts';
+import { rolloutsOf } from '../run-records/rollouts.ts';
+import { watchedAnswers } from '../run-records/samples.ts';
+import { listSummaries, worksOnRuns } from '../run-records/summary.ts';
+import { findRun } from '../runs.ts';
+import { projectOf, type Handlers, type Service } from '../service.ts';
+
+export const runRecordHandlers = {
+  'runs.list': listSummaries,
+
+  'runs.detail': (service, { path }) => detailOf(service, runAt(service, path)),
+
+  'runs.annotate': (service, { path, tags, note }) => {
+    annotate(runAt(service, path), { tags, note });
+    service.announcer.changed('runs');
+    return {};
+  },
+
+  'runs.diskUse': async (service) => {
+    const runs = listSummaries(service);
+    return Promise.all(runs.map(async ({ path }) => ({ path, bytes: await diskUse.of(path) })));
+  },
+
+  'runs.remove': async (service, { path }) => {
+    const project = projectOf(service);
+    const run = runAt(service, path);
+    const bytes = await diskUse.of(run.path);
+    requireIdle(service, run);
+    const id = removeRun(project, run, bytes);
+    service.announcer.changed('runs', 'models');
+    return { id };
+  },
+
+  'runs.restore': (service, { id }) => {
+    const path = restoreRun(projectOf(service), id);
+    service.announcer.changed('runs', 'models');
+    return { path };
+  },
+
+  'runs.bin': (service) => listBin(projectOf(service)),
+
+  'runs.emptyBin': (service) => {
+    const bytes = emptyBin(projectOf(service));
+    service.announcer.changed('runs');
+    return { bytes };
+  },
+
+  'runs.metrics': (service, { path, after }) => runAt(service, path).metricColumns(after),
+
+  'runs.samples': (service, { path }) => watchedAnswers(runAt(service, path)),
+
+  'runs.rollouts': (service, { path, step }) => rolloutsOf(runAt(service, path), step),
+
+  'runs.lineage': (service, { path }) => lineageOf(projectOf(service), runAt(service, path)),
+} satisfies Handlers<
+  | 'runs.list'
+  | 'runs.detail'
+  | 'runs.annotate'
+  | 'runs.diskUse'
+  | 'runs.remove'
+  | 'runs.restore'
+  | 'runs.bin'
+  | 'runs.emptyBin'
+  | 'runs.metrics'
+  | 'runs.samples'
+  | 'runs.rollouts'
+  | 'runs.lineage'
+>;
+
+const runAt = (service: Service, path: string): RunFolder => findRun(projectOf(service), path);
+
+function requireIdle(service: Service, run: RunFolder): void {
+  const work = worksOnRuns(service).get(run.path);
+  if (work)
+    throw new ProjectError(`"${work.title}" is under way or queued: stop it before you remove its run`);
+}
