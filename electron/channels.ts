@@ -4,4 +4,6 @@ export const channels = {
   port: 'port',
   chooseFolder: 'choose-folder',
   chooseFile: 'choose-file',
+  /** From the main process: a command of the window that was chosen in the menu. */
+  command: 'command',
 } as const;

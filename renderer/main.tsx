@@ -1,9 +1,12 @@
 import './client/no-code-from-text.ts';
+import { hostBridge } from './client/electron.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme/tokens.css';
 import './theme/reset.css';
 import { App } from './shell/app.tsx';
+import { CrashScreen } from './shell/crash-screen.tsx';
+import { handlerOf } from './shortcuts/commands.ts';
 import { followKeys } from './shortcuts/dispatch.ts';
 import { connect } from './stores/connection.ts';
 import { followSession } from './stores/session.ts';
@@ -15,10 +18,13 @@ followAddress();
 followSession();
 followWork();
 followKeys();
+hostBridge?.onCommand((id) => handlerOf(id)?.());
 void connect();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App />
+    <CrashScreen>
+      <App />
+    </CrashScreen>
   </StrictMode>,
 );

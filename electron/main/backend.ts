@@ -17,16 +17,22 @@ export interface BackendCommand {
 export class Backend {
   readonly #command: BackendCommand;
   readonly #log: Log;
+  readonly #onForked: () => void;
   #running: { readonly child: ChildProcess; readonly channels: ProcessChannels } | undefined;
 
-  constructor(command: BackendCommand, log: Log) {
+  /** `onForked` may open a transport of its own. */
+  constructor(command: BackendCommand, log: Log, onForked: () => void = () => {}) {
     this.#command = command;
     this.#log = log;
+    this.#onForked = onForked;
   }
 
   /** A new transport to it. */
   open(): Transport {
-    this.#running ??= this.#fork();
+    if (!this.#running) {
+      this.#running = this.#fork();
+      this.#onForked();
+    }
     return this.#running.channels.open();
   }
 

@@ -5,6 +5,7 @@ import { securityHeaders, type Site } from '../../core/host/server/site.ts';
 export const SCHEME = 'app';
 const ORIGIN = `${SCHEME}://workbench`;
 export const START_URL = `${ORIGIN}/`;
+export const CRASH_URL = `${ORIGIN}/crash.html`;
 
 /** Whether a URL is one of the application's own pages. */
 export const isOwnPage = (url: string): boolean => url.startsWith(START_URL);

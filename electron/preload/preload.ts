@@ -7,6 +7,7 @@ const bridge: HostBridge = {
   requestPort: () => ipcRenderer.send(channels.requestPort),
   chooseFolder: () => ipcRenderer.invoke(channels.chooseFolder) as Promise<string | null>,
   chooseFile: (extensions) => ipcRenderer.invoke(channels.chooseFile, extensions) as Promise<string | null>,
+  onCommand: (listener) => ipcRenderer.on(channels.command, (_event, id: string) => listener(id)),
 };
 
 // A port cannot pass the bridge; it can pass as a message of the window to itself.

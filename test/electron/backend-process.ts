@@ -9,7 +9,16 @@ const [state, stoppedFile] = process.argv.slice(2);
 class Working extends FakeWorkbench {
   override handle(name: CallName, input: never): Promise<unknown> {
     if (name !== 'work.list') return super.handle(name, input);
-    const work = { id: 'a', kind: 'run', title: '', done: 0, total: 1, message: '', resumable: true };
+    const work = {
+      id: 'a',
+      kind: 'run',
+      run: null,
+      title: '',
+      done: 0,
+      total: 1,
+      message: '',
+      resumable: true,
+    };
     return Promise.resolve([{ ...work, state, startedAt: 0 }]);
   }
 
