@@ -8,7 +8,10 @@ const goToId = (screen: string) => `go.${screen}`;
 defineCommands(
   'global',
   Object.fromEntries(
-    screens.map(({ id, title }, i) => [goToId(id), { title: `Go to ${title}`, key: `Mod+Digit${i + 1}` }]),
+    screens.map(({ id, title }, i) => [
+      goToId(id),
+      { title: `Go to ${title}`, key: `Mod+Digit${(i + 1) % 10}` },
+    ]),
   ),
 );
 defineCommands('global', {

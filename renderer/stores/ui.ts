@@ -2,7 +2,18 @@
 import { create } from 'zustand';
 import type { Settings } from '../../core/contract/calls.ts';
 
-export const screenIds = ['home', 'prompts', 'demonstrate', 'rank', 'labelers', 'settings'] as const;
+export const screenIds = [
+  'home',
+  'prompts',
+  'demonstrate',
+  'rank',
+  'train',
+  'play',
+  'evaluate',
+  'iterate',
+  'labelers',
+  'settings',
+] as const;
 export type ScreenId = (typeof screenIds)[number];
 
 interface UiState {

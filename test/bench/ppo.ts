@@ -16,6 +16,7 @@ import { loadModel, withScalarHead, type Model } from '../../core/model/model.ts
 import { Tokenizer } from '../../core/model/tokenizer.ts';
 import { RunFolder } from '../../core/project/run-folder.ts';
 import { trainPpo } from '../../core/training/ppo.ts';
+import type { PromptTokens } from '../../core/training/watched.ts';
 import { runJob } from '../../core/workbench/jobs.ts';
 import { Texts } from '../../core/workbench/texts.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -25,7 +26,7 @@ import { inTemporaryFolder, measurePeer } from './python.ts';
 interface Task {
   readonly policy: Model;
   readonly tokenizer: Tokenizer;
-  readonly prompts: readonly Int32Array[];
+  readonly prompts: readonly PromptTokens[];
 }
 
 interface Size {
@@ -73,7 +74,7 @@ const starterTask = (engine: Engine, { batch, iterations }: Size): Promise<Task>
     return {
       policy: loadModel(model),
       tokenizer: texts.tokenizer,
-      prompts: prompts.map(({ prompt }) => texts.prompt(prompt)),
+      prompts: prompts.map(({ prompt }) => ({ text: prompt, ids: texts.prompt(prompt) })),
     };
   });
 
@@ -81,7 +82,10 @@ const fullLengthTask = (_: Engine, { batch, iterations }: Size): Promise<Task> =
   Promise.resolve({
     policy: randomModel(starter),
     tokenizer: endlessTokenizer(),
-    prompts: Array.from({ length: batch * iterations }, (_, i) => randomTokens(starter, 32, `prompt ${i}`)),
+    prompts: Array.from({ length: batch * iterations }, (_, i) => ({
+      text: `prompt ${i}`,
+      ids: randomTokens(starter, 32, `prompt ${i}`),
+    })),
   });
 
 /** Its end of text comes after the model's last row, so that no completion ends early. */
@@ -103,6 +107,7 @@ const episodesPerSecond = (engine: Engine, task: Task, size: Size): Promise<numb
         rewardModel: withScalarHead(task.policy, randomStream(1, 'head')),
         pretraining: new Int32Array(0),
         pretrainingValidation: [],
+        watched: [],
       },
       settingsOf(size),
     );
@@ -131,7 +136,7 @@ const peerEpisodesPerSecond = async ({ policy, tokenizer, prompts }: Task, size:
     {
       ...size,
       ...shared,
-      prompts: prompts.map((ids) => [...ids]),
+      prompts: prompts.map(({ ids }) => [...ids]),
       // A token that no model makes would end nothing: the peer then has none.
       endToken: tokenizer.eosId < policy.config.vocabularySize ? tokenizer.eosId : null,
       warmup: 1,

@@ -2,7 +2,18 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { ServedWorkbench } from './served-workbench.ts';
 
-export const screens = ['home', 'prompts', 'demonstrate', 'rank', 'labelers', 'settings'] as const;
+export const screens = [
+  'home',
+  'prompts',
+  'demonstrate',
+  'rank',
+  'train',
+  'play',
+  'evaluate',
+  'iterate',
+  'labelers',
+  'settings',
+] as const;
 export type Screen = (typeof screens)[number];
 
 /** Opens a window on one of the screens and waits until it is there. */

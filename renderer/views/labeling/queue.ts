@@ -10,13 +10,17 @@ export type Move = 'next' | 'previous';
 
 interface QueueAt {
   readonly labeler: number;
+  /** Of its items, rather than of those that train. */
+  readonly evaluation?: number;
   readonly item?: number;
   readonly move?: 'stay' | Move;
 }
 
 interface QueueState<Item> {
   readonly labeler: number;
-  /** The project and the labeler it belongs to. */
+  /** Whose items these are; null for those that train. */
+  readonly evaluation: number | null;
+  /** The project, the labeler and the evaluation it belongs to. */
   readonly owner: string;
   readonly phase: 'loading' | 'ready' | 'empty' | 'failed';
   readonly item: Item | null;
@@ -40,6 +44,7 @@ interface Made {
 export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   const use = create<QueueState<Item>>(() => ({
     labeler: 0,
+    evaluation: null,
     owner: '',
     phase: 'loading',
     item: null,
@@ -68,11 +73,16 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
     void fetchAhead();
   }
 
+  /** The queue that reading and undoing is about. */
+  const here = () => {
+    const { labeler, evaluation } = use.getState();
+    return { labeler, ...(evaluation !== null && { evaluation }) };
+  };
+
   async function fetchAhead(): Promise<void> {
     const after = currentId();
     if (after === null) return;
-    const at = { labeler: use.getState().labeler, item: after, move: 'next' } as const;
-    const item = await read(at).catch(() => null);
+    const item = await read({ ...here(), item: after, move: 'next' }).catch(() => null);
     if (currentId() === after) ahead = { after, item };
   }
 
@@ -87,18 +97,18 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
     }
   }
 
-  const readFirst = () => read({ labeler: use.getState().labeler });
-  const goTo = (id: number) => follow(() => read({ labeler: use.getState().labeler, item: id }));
+  const readFirst = () => read(here());
+  const goTo = (id: number) => follow(() => read({ ...here(), item: id }));
 
   /** Starts, or goes on where this labeler stood. */
-  function open(project: string, labeler: number): void {
-    const owner = `${project}\n${labeler}`;
+  function open(project: string, labeler: number, evaluation: number | null = null): void {
+    const owner = `${project}\n${labeler}\n${evaluation ?? ''}`;
     const { owner: before, phase } = use.getState();
     if (owner === before && phase === 'ready') return;
     if (owner !== before) {
       made = [];
       last = null;
-      use.setState({ labeler, owner, item: null, phase: 'loading' });
+      use.setState({ labeler, evaluation, owner, item: null, phase: 'loading' });
     }
     void follow(readFirst);
   }
@@ -107,10 +117,10 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   async function go(move: Move): Promise<boolean> {
     const item = currentId();
     if (item === null) return move === 'previous' && goBack();
-    const { labeler } = use.getState();
+    const at = { ...here(), item, move };
     let moved = true;
     await follow(async () => {
-      const next = await read({ labeler, item, move });
+      const next = await read(at);
       moved = next !== null;
       return next ?? use.getState().item;
     });
@@ -135,16 +145,17 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   }
 
   async function readAfter(item: number): Promise<Item | null> {
-    const next = await read({ labeler: use.getState().labeler, item, move: 'next' });
+    const next = await read({ ...here(), item, move: 'next' });
     return next ?? readFirst();
   }
 
   /** Notes what is being made of an item, so that it can be undone; where it is refused, goes back to it. */
   function note(id: number, change: Promise<number | undefined>): void {
     const entry = { id, change };
+    const { owner } = use.getState();
     made.push(entry);
     void change.then((number) => {
-      if (number !== undefined) return;
+      if (number !== undefined || owner !== use.getState().owner) return;
       made = made.filter((other) => other !== entry);
       void goTo(id);
     });
@@ -154,8 +165,7 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   async function lastMade(): Promise<{ id: number; change: number | undefined } | null> {
     const last = made.pop();
     if (last) return { id: last.id, change: await last.change };
-    const { labeler } = use.getState();
-    const found = await call('changes.lastLabel', { labeler, queue }).catch(() => null);
+    const found = await call('changes.lastLabel', { ...here(), queue }).catch(() => null);
     return found && { id: found.item, change: found.change };
   }
 
@@ -167,7 +177,8 @@ export function createQueue<Item>({ part, queue, read, idOf }: Source<Item>) {
   }
 
   onEvent('changed', ({ parts }) => {
-    if (!parts.includes(part) && !parts.includes('prompts')) return;
+    const shown = [part, 'prompts', use.getState().evaluation !== null && 'evaluations'];
+    if (!parts.some((changed) => shown.includes(changed))) return;
     if (use.getState().phase === 'empty') void follow(readFirst);
     else void fetchAhead();
   });

@@ -7,6 +7,7 @@ import { ProgressBar } from '../../components/progress.tsx';
 import { goTo } from '../../stores/ui.ts';
 import { isUnderWay, stopWork, useWork } from '../../stores/work.ts';
 import styles from './empty-queue.module.css';
+import { rankForTraining } from './judging.ts';
 import type { DialogProps } from './use-rank-commands.ts';
 
 /** Nothing waits: it is still being sampled, was not sampled yet, or is done. */
@@ -30,6 +31,29 @@ export function EmptyQueue({ counts, onDialog }: DialogProps & { readonly counts
       {isDone
         ? 'Every item is submitted or skipped. Sample more completions to go on.'
         : 'Sample two to nine completions for each prompt from your models, or import ranked lists. They are shown blind and shuffled.'}
+    </EmptyState>
+  );
+}
+
+/** Nothing waits in an evaluation: its answers are on their way, or all of it is judged. */
+export function EmptyEvaluation({ counts }: { readonly counts: QueueCounts | undefined }) {
+  const isDone = counts !== undefined && counts.submitted + counts.skipped > 0;
+  return (
+    <EmptyState
+      icon={isDone ? CircleCheck : Dices}
+      title={isDone ? 'All of the evaluation is judged' : 'No answers to judge yet'}
+      actions={
+        <>
+          <Button variant="primary" onPress={() => goTo('evaluate')}>
+            See the report
+          </Button>
+          <Button onPress={rankForTraining}>Rank for training</Button>
+        </>
+      }
+    >
+      {isDone
+        ? 'You have judged every answer of it. The report has the win rates.'
+        : 'The first prompt appears here as soon as every model has answered it.'}
     </EmptyState>
   );
 }

@@ -60,6 +60,7 @@ defineCommands('rank', {
   'rank.reveal': { title: 'Show origins after each submit', key: null },
   'rank.sample': { title: 'Sample completions…', key: null },
   'rank.order': { title: 'Order of the queue…', key: null },
+  'rank.forTraining': { title: 'Leave the evaluation: rank for training', key: 'KeyX' },
 });
 
 /** Handlers for the keys of one row of digits; null for those beyond what there is. */

@@ -3,7 +3,14 @@ import { IconButton } from '../../components/button.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { useKeyOf } from '../../shortcuts/commands.ts';
 import type { DialogProps } from './use-rank-commands.ts';
-import { comparesNow, setReveal, toggleDifferences, togglePairwise, useRank } from './rank-store.ts';
+import {
+  comparesNow,
+  rankQueue,
+  setReveal,
+  toggleDifferences,
+  togglePairwise,
+  useRank,
+} from './rank-store.ts';
 import { useScreeningRow } from './screening.ts';
 
 /** What acts on the whole queue or on how it is shown. */
@@ -11,20 +18,19 @@ export function RankMenu({ onDialog }: DialogProps) {
   const state = useRank();
   const { reveal, differences, ranking, stage } = state;
   const pairwiseKey = useKeyOf('rank.pairwise');
+  const isEvaluation = rankQueue.use(({ evaluation }) => evaluation !== null);
   const screening = useScreeningRow();
   const differencesKey = useKeyOf('rank.differences');
+  const trainingRows = [
+    { id: 'sample', label: 'Sample completions…', icon: Dices, onAction: () => onDialog('sample') },
+    { id: 'order', label: 'Order of the queue…', icon: ListOrdered, onAction: () => onDialog('order') },
+  ];
   return (
     <Menu
       label="More of the ranking queue"
       trigger={<IconButton label="More" icon={Ellipsis} />}
       items={[
-        {
-          id: 'sample',
-          label: 'Sample completions…',
-          icon: Dices,
-          onAction: () => onDialog('sample'),
-        },
-        { id: 'order', label: 'Order of the queue…', icon: ListOrdered, onAction: () => onDialog('order') },
+        ...(isEvaluation ? [] : trainingRows),
         {
           id: 'pairwise',
           label: 'Compare two at a time',
@@ -46,7 +52,7 @@ export function RankMenu({ onDialog }: DialogProps) {
           icon: reveal ? Check : Eye,
           onAction: () => setReveal(!reveal),
         },
-        screening,
+        ...(isEvaluation ? [] : [screening]),
       ]}
     />
   );

@@ -6,8 +6,9 @@ import type { QueueCounts } from '../../../core/contract/entities.ts';
 import { QueueHeader } from '../labeling/queue-header.tsx';
 import { QueueFailed, QueueLoading } from '../labeling/queue-state.tsx';
 import { ReasonDialog } from '../labeling/reason-dialog.tsx';
-import { EmptyQueue } from './empty-queue.tsx';
+import { EmptyEvaluation, EmptyQueue } from './empty-queue.tsx';
 import { OrderDialog } from './order-dialog.tsx';
+import { EvaluationBanner, QueueChoice } from './queue-choice.tsx';
 import { RankItem } from './rank-item.tsx';
 import { RankMenu } from './rank-menu.tsx';
 import { giveReason, go, rankQueue, rankTimer, ratesFirst, setStage, useRank } from './rank-store.ts';
@@ -18,15 +19,21 @@ import { useRankCommands, type DialogProps, type RankDialog } from './use-rank-c
 /** The queue of one labeler: its header, its item or what to do without one, and its dialogs. */
 export function RankQueue({ labeler }: { readonly labeler: number }) {
   const [dialog, setDialog] = useState<RankDialog | null>(null);
-  const { phase, item, error } = rankQueue.use();
-  const counts = useCall('rank.counts', { labeler }).data;
+  const { phase, item, error, evaluation } = rankQueue.use();
+  const counts = useCall('rank.counts', { labeler, ...(evaluation !== null && { evaluation }) }).data;
   const close = () => setDialog(null);
   useRankCommands(setDialog);
   return (
     <>
       <RankHeader counts={counts} onDialog={setDialog} />
+      <EvaluationBanner />
       {phase === 'ready' && item && <RankItem item={item} onDialog={setDialog} />}
-      {phase === 'empty' && <EmptyQueue counts={counts} onDialog={setDialog} />}
+      {phase === 'empty' &&
+        (evaluation === null ? (
+          <EmptyQueue counts={counts} onDialog={setDialog} />
+        ) : (
+          <EmptyEvaluation counts={counts} />
+        ))}
       {phase === 'loading' && <QueueLoading />}
       {phase === 'failed' && <QueueFailed error={error} onRetry={rankQueue.reload} />}
       <ReasonDialog
@@ -52,7 +59,12 @@ function RankHeader({ counts, onDialog }: DialogProps & { readonly counts: Queue
       onNext={hasItem ? () => void go('next') : null}
       previousKey={useKeyOf('rank.previous')}
       nextKey={useKeyOf('rank.next')}
-      mode={hasItem && <StageControl />}
+      mode={
+        <>
+          <QueueChoice />
+          {hasItem && <StageControl />}
+        </>
+      }
       actions={<RankMenu onDialog={onDialog} />}
     />
   );

@@ -1,9 +1,10 @@
 import type { CallOutput } from '../../../core/contract/calls.ts';
-import { useCases } from '../../../core/contract/entities.ts';
-import { NumberField, SearchField, type NumberFieldProps } from '../../components/fields.tsx';
+import { useCases, type PromptFilter } from '../../../core/contract/entities.ts';
+import { NumberField, SearchField } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { Checkbox } from '../../components/toggles.tsx';
 import { splitItems, useCaseNames } from '../prompts/names.ts';
+import { SamplingFields, whole } from '../sampling/sampling-fields.tsx';
 import { completionsOf, type SampleRequest } from './sample-request.ts';
 import styles from './sample-form.module.css';
 
@@ -27,10 +28,12 @@ export function SampleForm(props: SampleFormProps) {
           <NumberField
             key={field}
             {...rest}
+            formatOptions={whole}
             value={request[field]}
             onChange={(value) => Number.isFinite(value) && onChange({ [field]: value })}
           />
         ))}
+        <SamplingFields value={request} onChange={onChange} />
       </div>
       <p className={styles.summary} role="status">
         {problem ??
@@ -42,17 +45,10 @@ export function SampleForm(props: SampleFormProps) {
   );
 }
 
-type NumberName = 'prompts' | 'completions' | 'temperature' | 'topP' | 'maxTokens' | 'seed';
-const whole = { maximumFractionDigits: 0, useGrouping: false };
-
-const NUMBERS: readonly ({ readonly field: NumberName } & Omit<NumberFieldProps, 'value' | 'onChange'>)[] = [
-  { field: 'prompts', label: 'Prompts', minValue: 1, maxValue: 100_000, formatOptions: whole },
-  { field: 'completions', label: 'Completions of each', minValue: 2, maxValue: 9, formatOptions: whole },
-  { field: 'maxTokens', label: 'Most tokens', minValue: 1, maxValue: 100_000, formatOptions: whole },
-  { field: 'temperature', label: 'Temperature', minValue: 0, maxValue: 100, step: 0.1 },
-  { field: 'topP', label: 'Top-p', minValue: 0.01, maxValue: 1, step: 0.01 },
-  { field: 'seed', label: 'Seed', minValue: 0, maxValue: 2 ** 31 - 1, formatOptions: whole },
-];
+const NUMBERS = [
+  { field: 'prompts', label: 'Prompts', minValue: 1, maxValue: 100_000 },
+  { field: 'completions', label: 'Completions of each', minValue: 2, maxValue: 9 },
+] as const;
 
 function Models({ request, onChange, models }: SampleFormProps) {
   const toggle = (path: string, on: boolean) =>
@@ -84,7 +80,13 @@ const USE_CASES = [
   ...useCases.map((id) => ({ id, label: useCaseNames[id] })),
 ];
 
-function PromptChoice({ request: { filter }, onChange }: SampleFormProps) {
+interface PromptChoiceProps {
+  readonly request: { readonly filter: PromptFilter };
+  readonly onChange: (change: { filter: PromptFilter }) => void;
+}
+
+/** Which prompts there are to choose from. */
+export function PromptChoice({ request: { filter }, onChange }: PromptChoiceProps) {
   const { search = '', splits: [split = ANY] = [], useCases: [useCase = ANY] = [] } = filter;
   const narrow = (change: object) => onChange({ filter: { ...filter, ...change } });
   return (

@@ -2,6 +2,7 @@ import { metadataLabels, type MetadataLabel } from '../../../core/contract/entit
 import { useCommands, type Handler } from '../../shortcuts/commands.ts';
 import { useSettings } from '../../stores/session.ts';
 import type { ReasonKind } from '../labeling/reason-dialog.tsx';
+import { rankForTraining } from './judging.ts';
 import { digitHandlers } from './rank-commands.ts';
 import * as rank from './rank-store.ts';
 import { isRanked, type Ranking } from './ranking.ts';
@@ -16,6 +17,7 @@ export interface DialogProps {
 export function useRankCommands(onDialog: (dialog: RankDialog) => void): void {
   const state = rank.useRank();
   const { ranking, stage, origins, reveal } = state;
+  const isEvaluation = rank.rankQueue.use(({ evaluation }) => evaluation !== null);
   const labeling = useSettings()?.labeling;
   const isFixed = origins !== null;
   const isRating = stage === 'rate' && labeling !== undefined && !isFixed;
@@ -59,8 +61,9 @@ export function useRankCommands(onDialog: (dialog: RankDialog) => void): void {
     'rank.skip': when(hasItem && !isFixed, () => onDialog('skip')),
     'rank.flag': when(hasItem && !isFixed, () => onDialog('flag')),
     'rank.reveal': () => rank.setReveal(!reveal),
-    'rank.sample': () => onDialog('sample'),
-    'rank.order': () => onDialog('order'),
+    'rank.sample': when(!isEvaluation, () => onDialog('sample')),
+    'rank.order': when(!isEvaluation, () => onDialog('order')),
+    'rank.forTraining': when(isEvaluation, rankForTraining),
   });
 }
 

@@ -26,3 +26,20 @@ test('an item that is done with cannot be answered again while the next one is o
   await answer(2);
   expect(queue.shown()).toBe(2);
 });
+
+test('asks for the items of the evaluation that is judged, and for those that train once it is left', async () => {
+  const asked: object[] = [];
+  const read = (at: object) => Promise.resolve(asked.push(at));
+  const queue = createQueue<number>({ part: 'rankings', queue: 'rank', read, idOf: (item) => item });
+  queue.open('project', 1, 7);
+  await new Promise(setImmediate);
+  expect(queue.use.getState().evaluation).toBe(7);
+  expect(asked).toEqual([
+    { labeler: 1, evaluation: 7 },
+    { labeler: 1, evaluation: 7, item: 1, move: 'next' },
+  ]);
+  queue.open('project', 1);
+  await new Promise(setImmediate);
+  expect(queue.use.getState().evaluation).toBe(null);
+  expect(asked.slice(2)).toEqual([{ labeler: 1 }, { labeler: 1, item: 3, move: 'next' }]);
+});

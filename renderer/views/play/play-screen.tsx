@@ -1,0 +1,106 @@
+import { MessagesSquare } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorMessage, Spinner } from '../../components/text.tsx';
+import { useCommands } from '../../shortcuts/commands.ts';
+import { useProject } from '../../stores/session.ts';
+import { Announcer } from '../labeling/announcer.tsx';
+import { useModels, type Model } from '../sampling/models.ts';
+import { ColumnHeads } from './column-heads.tsx';
+import { Composer } from './composer.tsx';
+import { isWriting } from './conversation.ts';
+import './play-commands.ts';
+import styles from './play.module.css';
+import { PlayToolbar } from './play-toolbar.tsx';
+import * as play from './play-store.ts';
+import { PromptPicker } from './prompt-picker.tsx';
+import { TurnView } from './turn-view.tsx';
+
+/** One question to several models, their answers side by side. */
+export function PlayScreen() {
+  const project = useProject()?.path ?? '';
+  const { models, error } = useModels();
+  useEffect(() => play.openPlay(project), [project]);
+  useEffect(() => {
+    if (models) play.beginWith(firstModels(models.language));
+  }, [project, models]);
+  return (
+    <div className={styles.screen}>
+      {error && <ErrorMessage>{error}</ErrorMessage>}
+      {!models && !error && <Spinner label="Looking for models…" />}
+      {models && <Playing language={models.language} reward={models.reward} />}
+      <Announcer />
+    </div>
+  );
+}
+
+/** What was there first and what came last: the comparison that is asked for most. */
+const firstModels = (models: readonly Model[]): string[] =>
+  [...new Set([models[0], models.at(-1)])].flatMap((model) => (model ? [model.path] : []));
+
+interface PlayingProps {
+  readonly language: readonly Model[];
+  readonly reward: readonly Model[];
+}
+
+function Playing({ language, reward }: PlayingProps) {
+  const [picking, setPicking] = useState(false);
+  const { columns, turns } = play.usePlay();
+  const writing = turns.some(isWriting);
+  const canAsk = columns.length > 0 && !writing;
+  const addModel = nextModel(language, columns);
+  useCommands({
+    'play.ask': canAsk ? play.ask : null,
+    'play.stop': writing ? play.stop : null,
+    'play.again': canAsk && turns.length > 0 ? play.askAgain : null,
+    'play.edit': turns.length > 0 ? play.editLast : null,
+    'play.clear': turns.length > 0 ? play.clear : null,
+    'play.prompt': () => setPicking(true),
+    'play.addModel': addModel === undefined ? null : () => play.addColumn(addModel),
+  });
+  return (
+    <>
+      <PlayToolbar addModel={addModel} />
+      <Conversation language={language} />
+      <Composer reward={reward} onPick={() => setPicking(true)} />
+      {picking && <PromptPicker onClose={() => setPicking(false)} onPick={play.setDraft} />}
+    </>
+  );
+}
+
+/** The model of a further column: one that is not asked yet, since the same would answer the same. */
+function nextModel(models: readonly Model[], columns: readonly { model: string }[]): string | undefined {
+  if (columns.length >= play.MOST_COLUMNS) return undefined;
+  return models.find(({ path }) => columns.every(({ model }) => model !== path))?.path;
+}
+
+function Conversation({ language }: Pick<PlayingProps, 'language'>) {
+  const { columns, turns } = play.usePlay();
+  const scroller = useFollowedEnd(turns.length);
+  return (
+    <div ref={scroller} className={styles.scroller} role="region" aria-label="Conversation" tabIndex={0}>
+      <div className={styles.columns} data-columns={columns.length}>
+        <ColumnHeads columns={columns} models={language} />
+        {turns.map((turn, at) => (
+          <TurnView key={turn.id} turn={turn} columns={columns} isLast={at === turns.length - 1} />
+        ))}
+      </div>
+      {turns.length === 0 && (
+        <EmptyState icon={MessagesSquare} title="Ask the models something">
+          Every column answers the same question and goes on from its own answers. With a reward model, each
+          answer has its score, and the best of several comes first.
+        </EmptyState>
+      )}
+    </div>
+  );
+}
+
+/** Shows each new turn from its beginning. */
+function useFollowedEnd(turns: number) {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const last = ref.current?.querySelector('[data-turn]:last-child');
+    last?.scrollIntoView({ block: 'start' });
+  }, [turns]);
+  return ref;
+}
