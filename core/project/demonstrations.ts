@@ -1,5 +1,6 @@
 import type { CallArguments, CallOutput } from '../contract/calls.ts';
 import type { QueueCounts } from '../contract/entities.ts';
+import { ProjectError } from '../contract/errors.ts';
 import { answered, Answers, touched } from './answers.ts';
 import type { Change, Changes } from './changes.ts';
 import type { Labelers } from './labelers.ts';
@@ -45,10 +46,18 @@ export class Demonstrations {
     return { prompt, ...standing, submitted: this.#submitted(labeler, prompt.id) };
   }
 
-  /** Queues an exchange from elsewhere: its prompt, added where it is new, with the text as the labeler's draft. */
+  /**
+   * Queues an exchange from elsewhere: its prompt, added where it is new, with the text as the labeler's draft. Throws
+   * a `ProjectError` where they have another draft of it.
+   */
   add({ labeler, prompt: text, text: draft }: CallArguments<'demonstrate.add'>): { prompt: number } {
     return this.#store.transaction(() => {
       const prompt = this.#prompts.findOrAdd(text);
+      const { draft: before } = this.#answers.standing({ labeler, item: prompt });
+      if (before !== null && before !== draft)
+        throw new ProjectError(
+          `prompt ${prompt} has a draft of yours already: submit it in Demonstrate, or empty it, before you send another text`,
+        );
       this.saveDraft({ labeler, prompt, text: draft });
       return { prompt };
     });

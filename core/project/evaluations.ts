@@ -118,14 +118,15 @@ export class Evaluations {
 
   /**
    * Every model's answer to one prompt, with what simulated labelers say of them: both or neither, so that a kill
-   * leaves nothing that nobody judges. Nothing is added where the prompt is answered already, or gone.
+   * leaves nothing that nobody judges. Nothing is added where the prompt is answered already, or gone, or the
+   * evaluation is.
    */
   addAnswers({ evaluation: id, prompt, answers, judgments = [] }: Answered): void {
-    const evaluation = this.require(id);
-    if (this.#isAnswered(id, prompt) || this.#prompts.get(prompt) === undefined) return;
+    const evaluation = this.#find(id);
+    if (!evaluation || this.#isAnswered(id, prompt) || this.#prompts.get(prompt) === undefined) return;
     const completions = answers.map(({ text, settings }, model) => ({
       text,
-      origin: originOf(evaluation, model, settings),
+      origin: originOf(toStored(evaluation), model, settings),
     }));
     const payload = { count: 1, evaluation: id, prompt };
     this.#changes.make({ kind: 'evaluation answered', payload }, (change) => {
@@ -189,9 +190,13 @@ export class Evaluations {
     return this.#store.value<number>(`SELECT ${answeredIn('$id', '$prompt')}`, { id, prompt }) === 1;
   }
 
-  #row(id: number): EvaluationRow {
+  #find(id: number): EvaluationRow | undefined {
     const sql = `SELECT ${columns} FROM evaluations WHERE id = ? AND retired_change IS NULL`;
-    const row = this.#store.get<EvaluationRow>(sql, id);
+    return this.#store.get<EvaluationRow>(sql, id);
+  }
+
+  #row(id: number): EvaluationRow {
+    const row = this.#find(id);
     if (row === undefined) throw new ProjectError(`there is no evaluation ${id}: choose one of the list`);
     return row;
   }
@@ -203,7 +208,7 @@ const answeredIn = (evaluation: string, prompt: string): string =>
 
 /** As the origin of any sampled completion, with its model's place. */
 const originOf = (
-  { models, settings }: StoredEvaluation,
+  { models, settings }: Pick<StoredEvaluation, 'models' | 'settings'>,
   model: number,
   known: Answer['settings'],
 ): Origin => ({ kind: 'sampled', name: models[model]!.path, settings: { ...settings, ...known, model } });

@@ -64,7 +64,7 @@ export class RankingItems {
     };
     return items.map(({ prompt, completions, uncertainty }, i) => {
       const id = first + i;
-      const chance = { position: this.#uniform('position', id), draw: this.#uniform('overlap', id) };
+      const chance = { position: this.#position(id, belonging), draw: this.#uniform('overlap', id) };
       insert(this.#store, 'ranking_items', change, {
         id,
         prompt,
@@ -75,6 +75,11 @@ export class RankingItems {
       });
       return { id, completions: insertCompletions(id, completions) };
     });
+  }
+
+  /** At random; those of a round before all others, and of the newest round first, as its training waits for them. */
+  #position(id: number, { round = 0 }: Belonging): number {
+    return this.#uniform('position', id) - round;
   }
 
   #insertCompletion(id: number, item: number, { text, origin }: NewCompletion): void {

@@ -19,12 +19,20 @@ export const predictedTokens = ({ ids, start }: Sequence): number => ids.length 
 export const int32 = (data: Int32Array, shape: readonly number[]): Value => ({ data, shape });
 export const float32 = (data: Float32Array, shape: readonly number[]): Value => ({ data, shape });
 
-/** The padded length of a batch: its longest sequence. */
-const paddedLength = (sequences: readonly Sequence[]) => Math.max(...sequences.map(({ ids }) => ids.length));
+/** However many there are: the arguments of one call are limited. */
+const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
+
+/** Tokens of the longest, to which a batch is padded. */
+export const longest = (sequences: readonly Sequence[]): number =>
+  most(sequences.map(({ ids }) => ids.length));
+
+/** Tokens of the longest completion. */
+export const longestCompletion = (sequences: readonly Sequence[]): number =>
+  most(sequences.map(predictedTokens));
 
 /** Sequences side by side, padded on the right, as `sequenceInputs` reads them. Pads are never looked at. */
 export function feedSequences(sequences: readonly Sequence[], prefix = ''): Feeds {
-  const length = paddedLength(sequences);
+  const length = longest(sequences);
   const ids = new Int32Array(sequences.length * length);
   sequences.forEach((sequence, i) => ids.set(sequence.ids, i * length));
   return {
@@ -41,7 +49,7 @@ export function feedSequences(sequences: readonly Sequence[], prefix = ''): Feed
  * the token before) and the token itself.
  */
 export function feedPredictions(sequences: readonly Sequence[]): Feeds {
-  const length = paddedLength(sequences);
+  const length = longest(sequences);
   const rows = sequences.flatMap(({ ids, start }, i) =>
     Array.from({ length: ids.length - start }, (_, t) => i * length + start - 1 + t),
   );
@@ -54,7 +62,7 @@ export function feedPredictions(sequences: readonly Sequence[]): Feeds {
 
 /** The row of every sequence's last token: where a reward is read. */
 export function feedLastRows(sequences: readonly Sequence[]): Feeds {
-  const length = paddedLength(sequences);
+  const length = longest(sequences);
   const rows = sequences.map(({ ids }, i) => i * length + ids.length - 1);
   return { rows: int32(Int32Array.from(rows), [rows.length]) };
 }

@@ -17,7 +17,14 @@ import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext }
 import { tokenAccuracy, tokenLoss, weightedSum } from './losses.ts';
 import { Resources } from './resources.ts';
 import { LogprobScorer, targetLogProbabilities } from './scoring.ts';
-import { feedPredictions, feedSequences, float32, predictedTokens, type Sequence } from './sequences.ts';
+import {
+  feedPredictions,
+  feedSequences,
+  float32,
+  longestCompletion,
+  predictedTokens,
+  type Sequence,
+} from './sequences.ts';
 import { runInParts, saveModelFolder, Trainee } from './trainee.ts';
 import { watch, type WatchInputs } from './watched.ts';
 
@@ -142,7 +149,7 @@ async function startWatching(
   if (inputs.watched.length === 0) return () => Promise.resolve();
   const { config } = inputs.model;
   const generator = resources.keep(await Generator.compile(context.engine, config, unfiltered(1)));
-  const maxTokens = Math.max(...inputs.demonstrations.map(predictedTokens));
+  const maxTokens = longestCompletion(inputs.demonstrations);
   return (done) => watch(context, done, inputs, settings, { generator, parameters, maxTokens });
 }
 

@@ -7,7 +7,7 @@ import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from '../training/context.ts';
 import { mean } from '../training/estimators.ts';
 import { ScalarScorer } from '../training/scoring.ts';
-import { join, type Sequence } from '../training/sequences.ts';
+import { join, longestCompletion, type Sequence } from '../training/sequences.ts';
 import type { SftInputs } from '../training/sft.ts';
 
 /** Whose answers to which prompts are scored, and by what. */
@@ -37,7 +37,7 @@ export async function withAnswerScorer<T>(
   const scorer = await ScalarScorer.compile(engine, rewardModel.config, settings.microBatchTokens);
   const prompts = validation.map(({ ids, start }) => ids.slice(0, start));
   const limits = {
-    maxTokens: Math.max(...validation.map(({ ids, start }) => ids.length - start)),
+    maxTokens: longestCompletion(validation),
     endToken: tokenizer.eosId,
     padToken: tokenizer.padId,
   };

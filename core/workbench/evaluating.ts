@@ -14,7 +14,7 @@ type Answer = ReportOf<'answered'>['completions'][number];
 export function queueEvaluation(service: Service, id: number): string {
   const project = projectOf(service);
   const { name, models, rewardModel, simulated, settings } = project.evaluations.require(id);
-  const underWay = service.queue.find((task) => task.kind === 'evaluate' && task.evaluation === id);
+  const underWay = workOn(service, id);
   if (underWay !== undefined) return underWay;
   const prompts = project.evaluations.unanswered(id).map(({ id: prompt, text }) => ({ id: prompt, text }));
   if (prompts.length === 0)
@@ -40,6 +40,15 @@ export function queueEvaluation(service: Service, id: number): string {
     },
   });
 }
+
+/** Ends the work on an evaluation, where there is some. */
+export function stopEvaluation(service: Service, id: number): void {
+  const work = workOn(service, id);
+  if (work !== undefined) service.queue.stop(work);
+}
+
+const workOn = ({ queue }: Service, id: number): string | undefined =>
+  queue.find((task) => task.kind === 'evaluate' && task.evaluation === id);
 
 /** What is known of an answer; a measure that could not be taken is absent. */
 function measuresOf({ tokens, ended, ...measures }: Answer): Record<string, number | boolean> {

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { ProjectError } from '../contract/errors.ts';
 import { reportRewardModel } from '../evaluation/reward-report.ts';
 import type { MeasuredItem } from '../evaluation/reward-pairs.ts';
-import type { HeldOutItem } from '../project/held-out-rankings.ts';
+import type { Ceilings, HeldOutItem } from '../project/held-out-rankings.ts';
 import type { Project } from '../project/project.ts';
 import { requireModel } from './model-folders.ts';
 import { nameModels } from './model-names.ts';
@@ -49,13 +49,22 @@ function queue(
     title: `Measure ${named?.name ?? basename(model)}`,
     total: items.length,
     task: { kind: 'measure', model, items: items.map(textsOf) },
-    onResult: async (result) => {
-      if (result.type !== 'measured') return;
-      const measured = measuredItems(items, result);
-      writeReport(project, reportRewardModel({ model, madeAt: Date.now(), measured, ceilings }));
-      service.announcer.changed('models', 'runs', 'rounds');
+    onResult: (result) => {
+      if (result.type === 'measured') store(service, project, model, measuredItems(items, result), ceilings);
+      return Promise.resolve();
     },
   });
+}
+
+function store(
+  { announcer }: Service,
+  project: Project,
+  model: string,
+  measured: readonly MeasuredItem[],
+  ceilings: Ceilings,
+): void {
+  writeReport(project, reportRewardModel({ model, madeAt: Date.now(), measured, ceilings }));
+  announcer.changed('models', 'runs', 'rounds');
 }
 
 const textsOf = ({ id, prompt, completions }: HeldOutItem) => ({

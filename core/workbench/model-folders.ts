@@ -56,20 +56,20 @@ export function requireModel(path: string, head: HeadKind, purpose: string): voi
   requireHead({ model: describeModel(path), where: path }, head, purpose);
 }
 
-/** What it made at the end, then its checkpoints, the latest first. */
+/** What it made at the end, then its checkpoints before that, the latest first. */
 function modelsOfRun(run: RunFolder): Place[] {
-  const name = basename(run.path);
+  const [name, end] = [basename(run.path), run.lastStep()];
+  const at = (step: number) => ({ path: run.path, step });
   const kept = run.checkpoints().reverse();
-  const last = isFinished(run)
-    ? [{ path: modelOf(run), name, run: { path: run.path, step: run.lastStep() } }]
-    : [];
+  const checkpoints = kept.map((checkpoint) => ({
+    path: modelAt(checkpoint),
+    name: `${name}, step ${checkpoint.step}`,
+    run: at(checkpoint.step),
+  }));
+  if (!isFinished(run)) return checkpoints;
   return [
-    ...last,
-    ...kept.map((checkpoint) => ({
-      path: modelAt(checkpoint),
-      name: `${name}, step ${checkpoint.step}`,
-      run: { path: run.path, step: checkpoint.step },
-    })),
+    { path: modelOf(run), name, run: at(end) },
+    ...checkpoints.filter((checkpoint) => checkpoint.run.step < end),
   ];
 }
 

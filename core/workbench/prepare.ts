@@ -14,7 +14,7 @@ import {
   trainRewardModel,
   type RankedCompletions,
 } from '../training/reward-model.ts';
-import type { Sequence } from '../training/sequences.ts';
+import { longest, type Sequence } from '../training/sequences.ts';
 import { sftSteps, trainSft } from '../training/sft.ts';
 import type { Gold, PromptTokens } from '../training/watched.ts';
 import { withAnswerScorer } from './answer-scorer.ts';
@@ -268,10 +268,7 @@ function documents(job: Job, role: Role, texts: Texts): Int32Array {
 
 /** Mixed-in text is cut as long as the longest demonstration, so that its share of tokens is near its share of sequences. */
 function readMix(job: Job, texts: Texts, demonstrations: readonly Sequence[]): Sequence[] {
-  return cutIntoWindows(
-    documents(job, 'pretraining', texts),
-    Math.max(...demonstrations.map(({ ids }) => ids.length)),
-  );
+  return cutIntoWindows(documents(job, 'pretraining', texts), longest(demonstrations));
 }
 
 function readPretraining(job: Job, start: Opened, settings: Settings<'ppo'>): Int32Array {

@@ -23,11 +23,9 @@ export function readReport(project: Place, model: string): RewardModelReport | n
   const path = reportPath(project, model);
   if (!existsSync(path)) return null;
   const stored = readJson(path) as { readonly lengths?: Record<string, number[]> };
-  const columns = Object.entries(stored.lengths ?? {}).map(([name, values]) => [
-    name,
-    Float32Array.from(values),
-  ]);
-  const report = RewardModelReport.safeParse({ ...stored, lengths: Object.fromEntries(columns) });
+  const { tokens = [], rewards = [] } = stored.lengths ?? {};
+  const lengths = { tokens: Float32Array.from(tokens), rewards: Float32Array.from(rewards) };
+  const report = RewardModelReport.safeParse({ ...stored, lengths });
   return report.success ? report.data : null;
 }
 

@@ -13,16 +13,14 @@ interface HeaderProps {
 
 export function Header({ id, title, unit, children }: HeaderProps) {
   return (
-    <div className={styles.header}>
-      <div className={styles.words}>
+    <div className={styles.heading}>
+      <div className={styles.header}>
         <h3 id={id} className={styles.title}>
           {title}
         </h3>
-        <p className={styles.unit} title={unit}>
-          {unit}
-        </p>
+        {children}
       </div>
-      {children}
+      <p className={styles.unit}>{unit}</p>
     </div>
   );
 }

@@ -77,12 +77,7 @@ export function Chart(props: ChartProps) {
   return (
     <figure className={styles.chart} aria-labelledby={ids.title}>
       <Header title={title} unit={unit} id={ids.title}>
-        <ToggleButton
-          className={styles.toggle!}
-          isSelected={log}
-          onChange={onLog}
-          aria-label="Logarithmic scale"
-        >
+        <ToggleButton className={styles.toggle!} isSelected={log} onChange={onLog} aria-label="Log scale">
           log
         </ToggleButton>
         <ChartMenu

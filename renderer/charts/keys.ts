@@ -46,7 +46,7 @@ function zoom(plot: LinePlot, factor: number): void {
   plot.group.zoom(zoomed(plot.range, plot.extent, at, factor));
 }
 
-/** One row further, or one pixel where rows are closer than that. */
+/** To the next row; from nowhere, to the end that it comes from. */
 function step(keyboard: Keyboard, direction: 1 | -1): void {
   const { plot } = keyboard;
   const from = plot.group.cursor ?? (direction > 0 ? plot.range.min : plot.range.max);

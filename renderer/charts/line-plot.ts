@@ -23,6 +23,8 @@ export interface Readout {
 }
 
 const NOTHING: Range = { min: 0, max: 1 };
+/** Share of a pixel that a key moves the cursor at least, where rows are closer than that. */
+const LITTLE = 0.25;
 const BEHIND_ALPHA = 0.28;
 
 /** Lines over a shared x axis, with a cursor; what is asked of it comes from gestures, keys and its group. */
@@ -112,11 +114,11 @@ export class LinePlot extends Plot {
     return this.#curves.map((curves) => curves.measuredRange());
   }
 
-  /** The next place of a row further on than some pixels, in a direction; the same one at the end. */
+  /** The place of the next row that can be told apart, in a direction; the same one at the end. */
   placeBeside(x: number, direction: 1 | -1): number {
-    const pixel = (this.range.max - this.range.min) / Math.max(1, this.bounds?.width ?? 1);
+    const little = (LITTLE * (this.range.max - this.range.min)) / Math.max(1, this.bounds?.width ?? 1);
     const [first] = this.#curves.flatMap(
-      (curves) => curves.placeBeyond(x + direction * pixel, direction) ?? [],
+      (curves) => curves.placeBeyond(x + direction * little, direction) ?? [],
     );
     return first ?? x;
   }

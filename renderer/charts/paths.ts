@@ -5,7 +5,7 @@ import type uPlot from 'uplot';
 const ROOM_FOR_DOT = 12;
 const DOT = 2;
 /** Points a pixel from which on a line would only go up and down; stroking that takes longer than a frame. */
-const DENSE = 1.2;
+const DENSE = 1.6;
 
 type Xy = readonly [Float64Array, Float64Array];
 
@@ -29,7 +29,7 @@ export const curve =
       stroke,
       fill: withDots && isSparse ? dots(uplot, [xs, ys]) : null,
       flags: 0,
-    } as uPlot.Series.Paths;
+    };
   };
 
 function dots(uplot: uPlot, [xs, ys]: Xy): Path2D {
@@ -46,11 +46,7 @@ function dots(uplot: uPlot, [xs, ys]: Xy): Path2D {
 /** What `curve` leaves to be drawn: from the lowest to the highest point of each column of pixels. */
 export function drawColumns(uplot: uPlot, series: number): void {
   const { ctx, bbox } = uplot;
-  const {
-    _stroke: colour,
-    alpha = 1,
-    width = 1,
-  } = uplot.series[series] as uPlot.Series & { _stroke: string };
+  const { stroke, alpha = 1, width = 1 } = uplot.series[series]!;
   const [xs, ys] = dataOf(uplot, series);
   if (!isDense(xs, uplot)) return;
   ctx.save();

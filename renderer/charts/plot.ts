@@ -57,6 +57,10 @@ export abstract class Plot implements Drawable {
     this.refresh();
   }
 
+  get isDrawn(): boolean {
+    return this.uplot !== null;
+  }
+
   draw(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!this.#isSeen || width === 0 || height === 0) return;

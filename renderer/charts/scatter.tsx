@@ -10,7 +10,8 @@ import type { ChartGroup } from './group.ts';
 import { Swatch } from './legend.tsx';
 import { readable } from './numbers.ts';
 import { pictureOf } from './picture.ts';
-import { ScatterPlot, type Path, type ScatterReadout, type ScatterSpec } from './scatter-plot.ts';
+import type { Path, ScatterSpec } from './path-points.ts';
+import { ScatterPlot, type ScatterReadout } from './scatter-plot.ts';
 
 interface ScatterProps extends Omit<ScatterSpec, 'squareRoot'> {
   readonly title: string;

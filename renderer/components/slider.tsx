@@ -19,9 +19,9 @@ export function Slider({ label, value, min = 0, max, step, onChange }: SliderPro
       minValue={min}
       maxValue={max}
       step={step}
-      onChange={(value) => onChange(value as number)}
+      onChange={(value) => onChange(value)}
     >
-      <Label className={styles.label!}>{label}</Label>
+      <Label className={styles.label}>{label}</Label>
       <SliderTrack className={styles.track!}>
         {({ state }) => (
           <>

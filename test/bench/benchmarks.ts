@@ -1,4 +1,5 @@
 import type { Benchmark } from './benchmark.ts';
+import { charts } from './charts.ts';
 import { generate } from './generate.ts';
 import { matmulEfficiency } from './matmul.ts';
 import { memory } from './memory.ts';
@@ -14,4 +15,5 @@ export const benchmarks: readonly Benchmark[] = [
   ...ppo,
   ...memory,
   ...window,
+  ...charts,
 ];

@@ -106,18 +106,20 @@ const LIVE_STEPS = 60;
 const WARM_UP = 10;
 
 /** Which step the first chart says it shows, with the moment at which the frame was drawn. */
-const NOTE_DRAWN = `globalThis.drawn = [];
-(() => {
+const NOTE_DRAWN = `globalThis.drawn = new Promise((resolve) => {
+  const drawn = [];
   let last = 0;
+  // A message comes after the frame was drawn.
   const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data }) => drawn.push([data, Date.now()]);
+  port1.onmessage = ({ data }) => drawn.push([data, Date.now()]) < ${WARM_UP + LIVE_STEPS} || resolve(drawn);
   const look = () => {
-    const step = Number(document.querySelector('figure')?.textContent.match(/step ([\\d,]+)/)?.[1].replaceAll(',', ''));
+    const words = document.querySelector('figure')?.textContent.match(/step ([0-9,]+)/)?.[1];
+    const step = Number(words?.replaceAll(',', ''));
     if (step > last) port2.postMessage((last = step));
     requestAnimationFrame(look);
   };
   look();
-})()`;
+})`;
 
 /** Milliseconds from the line of a step on disk to its point on the screen, while the run uses the cores. */
 const liveTimes = (): Promise<number[]> =>
@@ -134,13 +136,13 @@ const liveTimes = (): Promise<number[]> =>
     await goTo(page, 'train');
     await page.locator('figure canvas').first().waitFor();
     await page.evaluate(`${NOTE_DRAWN}; 0`);
-    await page.waitForFunction(`drawn.length >= ${LIVE_STEPS + WARM_UP}`, undefined, { timeout: 600_000 });
     const drawn = await page.evaluate<[number, number][]>('drawn');
     await window.call('work.stop', { id: work });
     return drawn.slice(WARM_UP).map(([step, at]) => at - told.get(step)!);
   });
 
 async function startSft(window: Connection): Promise<{ readonly work: string }> {
+  await window.call('snapshots.create', { name: 'bench' });
   const { model, ...form } = await window.call('runs.suggest', { algorithm: 'sft' });
   if (model === undefined) throw new Error('the starter project suggests no model');
   return await window.call('runs.start', { ...form, model });

@@ -9,10 +9,13 @@ import { randomStream, type RandomStream } from '../../core/data/random.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
 import { openWindow, settled, type Screen } from '../support/window.ts';
+import { trainAll } from './pictured-runs.ts';
 
 const pictures = join(import.meta.dirname, '../../resources/screenshots');
 const folder = join(tmpdir(), 'alignment-workbench');
 const size = { width: 1280, height: 800 };
+/** A browser that draws in software needs some frames until all of a page has its new colours. */
+const DRAWN_MS = 500;
 
 const RANKED = 75;
 const SCREENED = 16;
@@ -79,6 +82,20 @@ const press =
     for (const key of keys) await page.keyboard.press(key);
   };
 
+/** Selects a run by its name and shows one of its tabs. */
+const showRun = (name: string, tab: string) => async (page: Page) => {
+  const row = page.getByRole('grid', { name: 'Runs' }).getByText(name, { exact: true });
+  await row.click();
+  await page.keyboard.press(tab);
+  await page.waitForTimeout(DRAWN_MS);
+};
+
+async function ask(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Question' }).fill('Write a letter to Leo about the library.');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForTimeout(10 * DRAWN_MS);
+}
+
 const ANSWER = 'Hello Leo, please come to the library today. I found a book about foxes for us. Finn';
 
 interface Picture {
@@ -100,12 +117,20 @@ const shown: readonly Picture[] = [
   },
   { name: 'rate', screen: 'rank', arrange: press('Digit5', 'Enter', 'Digit3', 'Enter') },
   { name: 'rank', screen: 'rank', arrange: press('KeyR', 'Digit2', 'Digit1', 'Digit1') },
+  { name: 'train', screen: 'train', arrange: showRun('ppo', 'Digit1') },
+  { name: 'samples', screen: 'train', arrange: showRun('ppo', 'Digit2') },
+  { name: 'tokens', screen: 'train', arrange: showRun('ppo', 'Digit3') },
+  { name: 'doctor', screen: 'train', arrange: showRun('ppo-weak-kl', 'Digit4') },
+  { name: 'reward-report', screen: 'train', arrange: showRun('reward-model', 'Digit5') },
+  { name: 'details', screen: 'train', arrange: showRun('ppo', 'Digit6') },
+  { name: 'new-run', screen: 'train', arrange: press('KeyN') },
+  { name: 'runs', screen: 'train', arrange: press('KeyT') },
+  { name: 'play', screen: 'play', arrange: ask },
+  { name: 'evaluate', screen: 'evaluate' },
+  { name: 'iterate', screen: 'iterate' },
   { name: 'labelers', screen: 'labelers' },
   { name: 'settings', screen: 'settings' },
 ];
-
-/** A browser that draws in software needs some frames until all of a page has its new colours. */
-const DRAWN_MS = 500;
 
 async function take(
   browser: Browser,
@@ -129,7 +154,9 @@ mkdirSync(pictures, { recursive: true });
 {
   await using host = await ServedWorkbench.start(folder);
   await using browser = await launchBrowser();
-  await prepare(await host.connect());
+  const window = await host.connect();
+  await prepare(window);
+  await trainAll(window);
   for (const picture of shown) await take(browser, host, picture);
 }
 rmSync(folder, { recursive: true });

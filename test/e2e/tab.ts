@@ -67,7 +67,7 @@ async function rankUntilDead(page: Page, random: RandomStream): Promise<void> {
 }
 
 /** Its process crashes, or it goes without a word. */
-async function killTab(page: Page, random: RandomStream): Promise<void> {
+export async function killTab(page: Page, random: RandomStream): Promise<void> {
   if (random.uniform() < 0.5) return page.close();
   const crashed = page.waitForEvent('crash');
   const session = await page.context().newCDPSession(page);

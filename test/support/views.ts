@@ -45,6 +45,8 @@ const dialogs: readonly View[] = (
     { name: 'skip an item', screen: 'rank', open: press('KeyS') },
     { name: 'sample completions', screen: 'rank', open: run('Sample completions') },
     { name: 'order of the queue', screen: 'rank', open: run('Order of the queue') },
+    { name: 'prompts to ask', screen: 'play', open: press('Alt+KeyP') },
+    { name: 'new evaluation', screen: 'evaluate', open: press('KeyN') },
     { name: 'add a labeler', screen: 'labelers', open: press('KeyN') },
   ] as const satisfies readonly Required<View>[]
 ).map((view) => ({ ...view, open: openingDialog(view.open) }));
@@ -59,6 +61,9 @@ export const views: readonly View[] = [
   { name: 'demonstrate', screen: 'demonstrate' },
   { name: 'rating', screen: 'rank' },
   { name: 'ranking', screen: 'rank', open: press('KeyR') },
+  { name: 'play', screen: 'play' },
+  { name: 'evaluate', screen: 'evaluate' },
+  { name: 'iterate', screen: 'iterate' },
   { name: 'labelers', screen: 'labelers' },
   { name: 'settings', screen: 'settings' },
   ...dialogs,

@@ -1,5 +1,5 @@
 import type { CallArguments } from '../../contract/calls.ts';
-import { queueEvaluation } from '../evaluating.ts';
+import { queueEvaluation, stopEvaluation } from '../evaluating.ts';
 import { requireModel } from '../model-folders.ts';
 import { nameModels } from '../model-names.ts';
 import { change, projectOf, readInThread, type CallsOf, type Handlers, type Service } from '../service.ts';
@@ -14,8 +14,13 @@ export const evaluationHandlers = {
 
   'evaluations.resume': (service, { id }) => ({ work: queueEvaluation(service, id) }),
 
-  'evaluations.remove': (service, input) =>
-    change(service, ['evaluations', 'rankings'], ({ evaluations }) => evaluations.remove(input)),
+  'evaluations.remove': async (service, input) => {
+    const removed = await change(service, ['evaluations', 'rankings'], ({ evaluations }) =>
+      evaluations.remove(input),
+    );
+    stopEvaluation(service, input.id);
+    return removed;
+  },
 
   'evaluations.report': (service, input) => readInThread(service, 'evaluations.report', input),
 } satisfies Handlers<CallsOf<'evaluations'>>;

@@ -1,4 +1,3 @@
-import { ProjectError } from '../../contract/errors.ts';
 import type { RunFolder } from '../../project/run-folder.ts';
 import { annotate } from '../run-records/annotations.ts';
 import { emptyBin, listBin, removeRun, restoreRun } from '../run-records/bin.ts';
@@ -7,7 +6,8 @@ import { diskUse } from '../run-records/disk-use.ts';
 import { lineageOf } from '../run-records/lineage.ts';
 import { rolloutsOf } from '../run-records/rollouts.ts';
 import { watchedAnswers } from '../run-records/samples.ts';
-import { listSummaries, worksOnRuns } from '../run-records/summary.ts';
+import { listSummaries } from '../run-records/summary.ts';
+import { requireUnused } from '../run-records/uses.ts';
 import { findRun } from '../runs.ts';
 import { projectOf, type Handlers, type Service } from '../service.ts';
 
@@ -28,11 +28,11 @@ export const runRecordHandlers = {
   },
 
   'runs.remove': async (service, { path }) => {
-    const project = projectOf(service);
+    const bytes = await diskUse.of(runAt(service, path).path);
+    // That took a while: by now another project may be open.
     const run = runAt(service, path);
-    const bytes = await diskUse.of(run.path);
-    requireIdle(service, run);
-    const id = removeRun(project, run, bytes);
+    requireUnused(service, run);
+    const id = removeRun(projectOf(service), run, bytes);
     service.announcer.changed('runs', 'models');
     return { id };
   },
@@ -45,8 +45,8 @@ export const runRecordHandlers = {
 
   'runs.bin': (service) => listBin(projectOf(service)),
 
-  'runs.emptyBin': (service) => {
-    const bytes = emptyBin(projectOf(service));
+  'runs.emptyBin': async (service) => {
+    const bytes = await emptyBin(projectOf(service));
     service.announcer.changed('runs');
     return { bytes };
   },
@@ -74,9 +74,3 @@ export const runRecordHandlers = {
 >;
 
 const runAt = (service: Service, path: string): RunFolder => findRun(projectOf(service), path);
-
-function requireIdle(service: Service, run: RunFolder): void {
-  const work = worksOnRuns(service).get(run.path);
-  if (work)
-    throw new ProjectError(`"${work.title}" is under way or queued: stop it before you remove its run`);
-}

@@ -1,16 +1,9 @@
-import { sep } from 'node:path';
 import type { EvaluationReport } from '../../contract/calls.ts';
-import { reportEvaluation } from '../../evaluation/evaluation-report.ts';
-import type { Project } from '../../project/project.ts';
 import { html, type Html } from './html.ts';
 import { paragraph, section, showEstimate, showPercent, table } from './tables.ts';
 
-/** The evaluations that a model of one of these folders took part in. */
-export function evaluationSection({ evaluations }: Project, folders: readonly string[]): Html {
-  const concerns = (path: string) =>
-    folders.some((folder) => path === folder || path.startsWith(folder + sep));
-  const found = evaluations.list().filter(({ models }) => models.some(({ path }) => concerns(path)));
-  const reports = found.map(({ id }) => reportEvaluation(evaluations.results(id)));
+/** What people said of the models of some runs. */
+export function evaluationSection(reports: readonly EvaluationReport[]): Html {
   const [first] = reports;
   return section(2, 'Evaluations', ...reports.map(oneEvaluation), first ? paragraph(first.method) : html``);
 }

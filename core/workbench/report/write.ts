@@ -1,13 +1,14 @@
 /** Reports: what was done and what came of it, as one file that can be read anywhere and for ever. */
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { CallArguments, CallOutput, Round } from '../../contract/calls.ts';
+import type { CallArguments, CallOutput, EvaluationReport, Round } from '../../contract/calls.ts';
 import { ProjectError } from '../../contract/errors.ts';
 import { writeFileAtomic } from '../../data/files.ts';
 import type { RunFolder } from '../../project/run-folder.ts';
+import { isWithin } from '../paths.ts';
 import { roundsOf } from '../rounds.ts';
 import { findRun, freePath } from '../runs.ts';
-import { projectOf, type Service } from '../service.ts';
+import { projectOf, readInThread, type Service } from '../service.ts';
 import { evaluationSection } from './evaluation-section.ts';
 import { html, page, type Html } from './html.ts';
 import { runSection } from './run-section.ts';
@@ -22,27 +23,41 @@ interface Subject {
 }
 
 /** Writes it to `<project>/reports/<name>-<time>.html`. */
-export function writeReport(
+export async function writeReport(
   service: Service,
   asked: CallArguments<'reports.write'>,
-): CallOutput<'reports.write'> {
+): Promise<CallOutput<'reports.write'>> {
   const now = Date.now();
+  const project = projectOf(service);
   const subject = 'run' in asked ? ofRun(service, asked.run) : ofRound(service, asked.round);
-  const text = render(service, subject, now);
-  const path = newReport(join(projectOf(service).path, 'reports'), subject.title, now);
+  const evaluations = await evaluationsOf(service, subject);
+  if (projectOf(service) !== project)
+    throw new ProjectError(`the project ${project.name} was closed before its report was written`);
+  const text = render(service, subject, evaluations, now);
+  const path = newReport(join(project.path, 'reports'), subject.title, now);
   writeFileAtomic(path, text);
   return { path, html: text };
 }
 
-function render(service: Service, { title, introduction, runs }: Subject, now: number): string {
+/** Those that a model of one of the runs took part in. */
+function evaluationsOf(service: Service, { runs }: Subject): Promise<EvaluationReport[]> {
+  const concerns = (model: string) => runs.some(({ path }) => isWithin(model, path));
+  const found = projectOf(service)
+    .evaluations.list()
+    .filter(({ models }) => models.some(({ path }) => concerns(path)));
+  return Promise.all(found.map(({ id }) => readInThread(service, 'evaluations.report', { id })));
+}
+
+function render(
+  service: Service,
+  { title, introduction, runs }: Subject,
+  evaluations: readonly EvaluationReport[],
+  now: number,
+): string {
   const project = projectOf(service);
   const body = html`<h1>${title}</h1>
     <p class="muted">Project ${project.name}, ${showTime(now)}</p>
-    ${introduction}${runs.map((run) => runSection(service, run))}
-    ${evaluationSection(
-      project,
-      runs.map(({ path }) => path),
-    )}`;
+    ${introduction}${runs.map((run) => runSection(service, run))} ${evaluationSection(evaluations)}`;
   return page({ title: `${title} · ${project.name}`, style, body });
 }
 

@@ -7,7 +7,8 @@
  * A kill leaves a run in one place or the other, and perhaps a folder without a run, which nobody sees.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { ProjectError } from '../../contract/errors.ts';
@@ -18,7 +19,12 @@ import { freePath, openRun, runsOf } from '../runs.ts';
 
 type Place = Pick<Project, 'path'>;
 
-const Removed = z.object({ name: z.string(), removedAt: z.int(), bytes: z.int() });
+const Removed = z.object({
+  // Whatever a note says, a run goes nowhere but among the runs.
+  name: z.string().transform((name) => basename(name)),
+  removedAt: z.int(),
+  bytes: z.int(),
+});
 export type Removed = z.infer<typeof Removed> & { readonly id: string };
 
 const binOf = ({ path }: Place): string => join(path, 'bin');
@@ -56,10 +62,16 @@ export function listBin(project: Place): Removed[] {
 }
 
 /** Removes what is in the bin for good, and returns how many bytes it held. */
-export function emptyBin(project: Place): number {
-  const bytes = entries(project).reduce((total, entry) => total + entry.bytes, 0);
-  rmSync(binOf(project), { recursive: true, force: true });
-  return bytes;
+export async function emptyBin(project: Place): Promise<number> {
+  const bin = binOf(project);
+  if (!existsSync(bin)) return 0;
+  const found = entries(project);
+  const folders = readdirSync(bin).map((id) => join(bin, id));
+  // Without its note nobody sees a run: a kill leaves no half of one to be restored.
+  for (const { id } of found) rmSync(noteIn(join(bin, id)));
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  if (readdirSync(bin).length === 0) rmdirSync(bin);
+  return found.reduce((total, { bytes }) => total + bytes, 0);
 }
 
 /** A run of the bin as it can be read, the last removed of its name. */

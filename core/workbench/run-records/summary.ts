@@ -10,11 +10,16 @@ import { projectOf, type Service } from '../service.ts';
 import { isUnderWay } from '../work/board.ts';
 import type { Task, TaskOf } from '../work/protocol.ts';
 import { annotationsOf } from './annotations.ts';
+import { announceEnd } from './elsewhere.ts';
 
 /** The newest first. */
 export function listSummaries(service: Service): RunSummary[] {
   const works = worksOnRuns(service);
-  const begun = listRuns(runsOf(projectOf(service))).map((run) => summarize(run, works.get(run.path)));
+  const begun = listRuns(runsOf(projectOf(service))).map((run) => {
+    const summary = summarize(run, works.get(run.path));
+    if (summary.state === 'working' && !summary.work) announceEnd(service.announcer, run);
+    return summary;
+  });
   for (const { path } of begun) works.delete(path);
   const waiting = [...works].flatMap(([path, work]) => summarizeWaiting(service, path, work) ?? []);
   return [...begun, ...waiting].sort((a, b) => b.createdAt - a.createdAt);
@@ -26,7 +31,7 @@ export const summaryOf = (service: Service, run: RunFolder): RunSummary =>
 type UnderWay = Work & { readonly state: 'queued' | 'working' };
 
 /** What is queued or under way, by the run that it works on. */
-export function worksOnRuns({ board }: Service): Map<string, UnderWay> {
+function worksOnRuns({ board }: Service): Map<string, UnderWay> {
   const underWay = (work: Work): work is UnderWay => work.kind === 'run' && isUnderWay(work.state);
   const works = board.list().filter(underWay);
   return new Map(works.flatMap((work) => (work.run === null ? [] : [[work.run, work]])));

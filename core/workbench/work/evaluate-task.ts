@@ -11,6 +11,7 @@ import { join } from '../../training/sequences.ts';
 import { Sampler, type SampledTokens } from '../sampler.ts';
 import { differenceOfTokens, openFolder, requireHead } from '../sources.ts';
 import type { Texts } from '../texts.ts';
+import { requireFiniteRewards } from './finite-rewards.ts';
 import type { EvaluateTask, ReportOf } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
 
@@ -98,6 +99,7 @@ interface Reward {
   readonly parameters: TensorSet;
   readonly texts: Texts;
   readonly context: number;
+  readonly folder: string;
 }
 
 async function openJudges(
@@ -122,6 +124,7 @@ async function openReward(folder: string, engine: Engine, resources: Resources):
     parameters: resources.keep(await toDevice(engine, model)),
     texts,
     context: model.config.context,
+    folder,
   };
 }
 
@@ -140,11 +143,15 @@ async function answersOf(
   const rewards = reward ? await rewardsOf(made, prompts, reward) : [];
   return made.map(({ completion: text, ended, ids }, i) => ({
     ...{ text, ended, tokens: ids.length },
-    kl: kls[i] ?? null,
+    kl: finiteOrNull(kls[i]),
     reward: rewards[i] ?? null,
     gold: simulated.gold(prompts[i]!.text, { text, ended }) ?? null,
   }));
 }
+
+/** A measure that could not be taken, or of a model that has diverged, is none. */
+const finiteOrNull = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;
 
 /** Σ log π − log π of the first model over the tokens of every answer. */
 async function divergences(
@@ -162,11 +169,11 @@ async function divergences(
 async function rewardsOf(
   made: readonly SampledTokens[],
   prompts: readonly Prompt[],
-  { scorer, parameters, texts, context }: Reward,
+  { scorer, parameters, texts, context, folder }: Reward,
 ): Promise<(number | undefined)[]> {
   const sequences = made.map(({ completion, ended }, i) => texts.answer(prompts[i]!.text, completion, ended));
   const fitting = sequences.filter(({ ids }) => ids.length <= context);
-  const rewards = await scorer.rewards(parameters, fitting);
+  const rewards = requireFiniteRewards(await scorer.rewards(parameters, fitting), folder);
   return sequences.map((sequence) => rewards[fitting.indexOf(sequence)]);
 }
 

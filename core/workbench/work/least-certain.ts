@@ -5,6 +5,7 @@ import { ScalarScorer } from '../../training/scoring.ts';
 import type { Sequence } from '../../training/sequences.ts';
 import { openFolder, requireHead, type Opened } from '../sources.ts';
 import { uncertaintyOf } from '../uncertainty.ts';
+import { requireFiniteRewards } from './finite-rewards.ts';
 import type { ReportOf, SampleTask } from './protocol.ts';
 
 /** Padded tokens in one forward pass. */
@@ -55,7 +56,10 @@ export class LeastCertain {
     const fits = ({ ids }: Sequence) => ids.length <= model.config.context;
     const fitting = read.filter(({ sequences }) => sequences.every(fits));
     const all = fitting.flatMap(({ sequences }) => sequences);
-    const rewards = await this.#scorer.rewards(this.#parameters, all);
+    const rewards = requireFiniteRewards(
+      await this.#scorer.rewards(this.#parameters, all),
+      this.#opened.where,
+    );
     let start = 0;
     for (const { sampled, sequences } of fitting) {
       const own = Array.from(rewards.subarray(start, (start += sequences.length)));

@@ -4,6 +4,7 @@ import { counted } from '../../data/words.ts';
 import { decodeOptions } from '../../generation/generate.ts';
 import type { Draft, Writing } from '../../generation/stream.ts';
 import { join } from '../../training/sequences.ts';
+import { requireFiniteRewards } from './finite-rewards.ts';
 import type { LoadedModel } from './loaded-models.ts';
 import type { PlayTask, ReportOf } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
@@ -88,12 +89,8 @@ async function rewardsOf(
   if (rewardModel === null) return drafts.map(() => null);
   const { config, parameters } = await models.load(rewardModel);
   const scorer = await models.scorer(config);
-  return Array.from(
-    await scorer.rewards(
-      parameters,
-      drafts.map(({ ids }) => join(prompt, ids)),
-    ),
-  );
+  const sequences = drafts.map(({ ids }) => join(prompt, ids));
+  return Array.from(requireFiniteRewards(await scorer.rewards(parameters, sequences), rewardModel));
 }
 
 /** Tells of answers that are written side by side: of what has changed, at a bearable pace, and of all at the end. */

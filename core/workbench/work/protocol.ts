@@ -102,9 +102,7 @@ export type Order = z.infer<typeof Order>;
 const Sampled = z.strictObject({
   type: z.literal('sampled'),
   prompt: Id,
-  completions: z.array(
-    z.strictObject({ model: Path, text: z.string(), ended: z.boolean(), logprob: z.number() }),
-  ),
+  completions: z.array(z.strictObject({ model: Path, text: z.string(), ended: z.boolean() })),
   /** How little the reward model knows of their order, where only the least certain are told. */
   uncertainty: z.number().optional(),
 });

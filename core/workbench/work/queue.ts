@@ -163,7 +163,12 @@ export class WorkQueue {
   #end({ id, run, ended, onEnded }: Entry, { state, message }: End): void {
     const resumable = state !== 'done' && run !== undefined && this.#host.isResumable(run);
     this.#host.board.change(id, { state, message, resumable });
-    onEnded?.(state);
+    try {
+      onEnded?.(state);
+    } catch (error) {
+      // What waits must have its turn, whatever becomes of what should follow this.
+      this.#host.board.change(id, { message: `${message}; then: ${describe(error)}` });
+    }
     ended.resolve();
   }
 }

@@ -81,8 +81,8 @@ async function complete(
     completions: slots.flatMap((slot, i) => {
       const text = texts[i];
       if (slot.prompt !== prompt || text === undefined) return [];
-      const { completion, ended, logprob } = text;
-      return [{ model: task.models[slot.model]!, text: completion, ended, logprob }];
+      const { completion, ended } = text;
+      return [{ model: task.models[slot.model]!, text: completion, ended }];
     }),
   }));
   const needed = Math.min(task.completions, LEAST);

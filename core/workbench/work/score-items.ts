@@ -3,6 +3,7 @@ import { toDevice } from '../../model/model.ts';
 import { Resources } from '../../training/resources.ts';
 import { ScalarScorer } from '../../training/scoring.ts';
 import { openFolder, requireHead } from '../sources.ts';
+import { requireFiniteRewards } from './finite-rewards.ts';
 import type { ScoreTask } from './protocol.ts';
 import type { TaskHost } from './task-host.ts';
 
@@ -40,10 +41,8 @@ export async function* scoreItems(
     const fitting = group.filter(({ sequences }) =>
       sequences.every(({ ids }) => ids.length <= model.config.context),
     );
-    const rewards = await scorer.rewards(
-      parameters,
-      fitting.flatMap(({ sequences }) => sequences),
-    );
+    const all = fitting.flatMap(({ sequences }) => sequences);
+    const rewards = requireFiniteRewards(await scorer.rewards(parameters, all), folder);
     let start = 0;
     yield fitting.map(({ id, sequences }) => ({
       item: id,

@@ -37,32 +37,37 @@ export function TinyLines({ title, points, x, format, series, mark }: TinyLinesP
         {points.length === 0 ? (
           <p>Not known</p>
         ) : (
-          <svg aria-hidden>
-            {mark !== undefined && (
-              <line className={styles.mark} x1="0" x2="100%" y1={`${down(mark)}%`} y2={`${down(mark)}%`} />
-            )}
-            {/* A polyline knows no percentages: it has a picture of its own that is stretched. */}
-            <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
-              <polyline
-                className={styles.curve}
-                points={points.map((point) => `${across(point.x)},${down(point.y)}`).join(' ')}
-              />
+          <>
+            <Ends high={format(high)} low={high > low ? format(low) : null} />
+            <svg aria-hidden>
+              {mark !== undefined && (
+                <line className={styles.mark} x1="0" x2="100%" y1={`${down(mark)}%`} y2={`${down(mark)}%`} />
+              )}
+              {/* A polyline knows no percentages: it has a picture of its own that is stretched. */}
+              <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
+                <polyline
+                  className={styles.curve}
+                  points={points.map((point) => `${across(point.x)},${down(point.y)}`).join(' ')}
+                />
+              </svg>
+              {points.map((point) => (
+                <Point key={`${point.x} ${point.title}`} {...point} across={across} down={down} />
+              ))}
             </svg>
-            {points.map((point) => (
-              <Point key={`${point.x} ${point.title}`} {...point} across={across} down={down} />
-            ))}
-          </svg>
+          </>
         )}
       </div>
-      {points.length > 0 && (
-        <p className={styles.ends} aria-hidden>
-          <span>{format(high)}</span>
-          {high > low && <span>{format(low)}</span>}
-        </p>
-      )}
     </figure>
   );
 }
+
+/** What the highest and the lowest end of an interval stand for. */
+const Ends = ({ high, low }: { readonly high: string; readonly low: string | null }) => (
+  <span className={styles.ends} aria-hidden>
+    <span>{high}</span>
+    <span>{low}</span>
+  </span>
+);
 
 interface PointProps extends TinyPoint {
   readonly across: (value: number) => number;

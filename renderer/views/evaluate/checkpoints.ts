@@ -115,5 +115,5 @@ export function verdictOn(points: readonly Point[]): string {
   const seen = `From step ${from.step} to step ${to.step} the reward model’s score rises from ${decimal(from.reward!.mean)} to ${decimal(to.reward!.mean)} while ${name} falls from ${format(from[measure]!.mean)} to ${format(to[measure]!.mean)}`;
   return isSure
     ? `${seen}: over-optimisation. Take the checkpoint of step ${from.step}.`
-    : `${seen}; the intervals still overlap, so more judgements are needed to be sure.`;
+    : `${seen}. The intervals overlap, so it may be chance: more judgements will tell.`;
 }

@@ -33,14 +33,15 @@ export function EstimateTable({ caption, rows, domain, format, mark, counts }: E
           <th scope="col">
             <span className={styles.unseen}>Name</span>
           </th>
-          <th scope="col" aria-label="Drawn">
+          <th scope="col">
+            <span className={styles.unseen}>Drawn</span>
             <span className={styles.axis} aria-hidden>
               <span>{format(domain[0])}</span>
               {mark !== undefined && <span>{format(mark)}</span>}
               <span>{format(domain[1])}</span>
             </span>
           </th>
-          <th scope="col">95% interval</th>
+          <th scope="col">Mean (95% interval)</th>
           <th scope="col">{counts}</th>
         </tr>
       </thead>

@@ -1,3 +1,4 @@
+import { useId } from 'react';
 import { NumberField, TextField } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { Checkbox, SegmentedControl, Switch } from '../../components/toggles.tsx';
@@ -84,6 +85,7 @@ function summaryOf({ models, prompts }: EvaluationRequest, matching: number): st
 /** The baseline, and what is compared with it. */
 function Models({ request, onChange, choices: { language } }: EvaluationFormProps) {
   const [baseline, ...others] = request.models;
+  const heading = useId();
   const isFull = request.models.length >= MOST_MODELS;
   return (
     <div className={styles.models}>
@@ -93,22 +95,30 @@ function Models({ request, onChange, choices: { language } }: EvaluationFormProp
         value={baseline ?? null}
         onChange={(path) => onChange({ models: withBaseline(request.models, path) })}
       />
-      <fieldset className={form.models}>
-        <legend>Compared with it</legend>
-        {language
-          .filter(({ path }) => path !== baseline)
-          .map(({ path, name, run }) => (
-            <Checkbox
-              key={path}
-              isSelected={others.includes(path)}
-              isDisabled={baseline === undefined || (isFull && !others.includes(path))}
-              onChange={() => onChange({ models: withToggled(request.models, path) })}
-            >
-              {name} {run && <small>step {run.step}</small>}
-            </Checkbox>
-          ))}
-        {language.length < 2 && <p>This project has one model only: train another first.</p>}
-      </fieldset>
+      <div className={styles.compared}>
+        <span id={heading}>Compared with it</span>
+        <div
+          className={form.models}
+          role="group"
+          aria-labelledby={heading}
+          // Without a baseline nothing in it can be chosen, but it can be scrolled.
+          {...(baseline === undefined && { tabIndex: 0 })}
+        >
+          {language
+            .filter(({ path }) => path !== baseline)
+            .map(({ path, name }) => (
+              <Checkbox
+                key={path}
+                isSelected={others.includes(path)}
+                isDisabled={baseline === undefined || (isFull && !others.includes(path))}
+                onChange={() => onChange({ models: withToggled(request.models, path) })}
+              >
+                {name}
+              </Checkbox>
+            ))}
+          {language.length < 2 && <p>This project has one model only: train another first.</p>}
+        </div>
+      </div>
     </div>
   );
 }

@@ -2,7 +2,9 @@
 import type { Estimate } from '../../../core/contract/entities.ts';
 
 export const percent = (share: number): string => `${Math.round(100 * share)}%`;
-export const decimal = (value: number): string => value.toFixed(2);
+/** With two places, and a true minus before what does not round to nothing. */
+export const decimal = (value: number): string =>
+  (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace('-', '−');
 
 export type Format = (value: number) => string;
 

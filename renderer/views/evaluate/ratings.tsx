@@ -16,7 +16,7 @@ export function Ratings({ report }: { readonly report: EvaluationReport }) {
   const labels = (Object.keys(metadataLabels) as MetadataLabel[]).filter((label) =>
     models.some((results) => results.labels[label]),
   );
-  const isRated = models.some(({ overall }) => overall !== null);
+  const isRated = models.some(({ overallCounts }) => overallCounts.some((count) => count > 0));
   return (
     <div className={styles.parts}>
       {isRated ? (

@@ -48,7 +48,9 @@ interface RoundsProps {
 function Rounds({ rounds, models }: RoundsProps) {
   const inOrder = rounds.toSorted((a, b) => a.number - b.number);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [rounds.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [rounds.length]);
   return (
     <div className={styles.scroller}>
       {rounds.length > 1 && <Trends rounds={inOrder} />}

@@ -6,10 +6,10 @@ export type RoundSampling = CallArguments<'rounds.sample'>;
 /** So many times as many prompts are looked at as are kept. */
 const LOOKED_AT = 4;
 
-/** With a reward model, the samples that it is least sure of: those tell most. */
+/** With reward models, of which the newest comes first, the samples that it is least sure of: those tell most. */
 export function newRoundSampling(round: number, rewardModels: readonly string[]): RoundSampling {
   const prompts = 50;
-  const newest = rewardModels.at(-1);
+  const [newest] = rewardModels;
   return {
     round,
     filter: { splits: ['train'] },

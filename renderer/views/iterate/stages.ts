@@ -116,10 +116,15 @@ const runFacts = (run: Run | null): string[] => {
   return [run.state === 'working' ? steps : `${run.state}, ${steps}`];
 };
 
-/** The stage that is next to do: the first that waits for the person. */
-export const nextStage = (stages: readonly Stage[]): Stage | undefined =>
-  stages.find(({ state, actions }) => state === 'now' && actions.length > 0) ??
-  stages.find(({ id, state }) => id === 'ppo' && state === 'done');
+/** The stage that is next to do: the first that waits for the person, from the last run on that was begun. */
+export function nextStage(stages: readonly Stage[]): Stage | undefined {
+  const begun = stages.findLastIndex(({ run }) => run !== null);
+  const ahead = stages.slice(Math.max(0, begun));
+  return (
+    ahead.find(({ state }) => state === 'now') ??
+    ahead.find(({ id, state }) => id === 'ppo' && state === 'done')
+  );
+}
 
 /** The model that a run made, or has come to. */
 export function modelOfRun(models: Models, run: Run | null): string | null {
@@ -142,7 +147,7 @@ export function firstPolicy(models: Models, runs: CallOutput<'runs.list'>): stri
     .filter(({ algorithm }) => algorithm === 'sft')
     .toSorted((a, b) => b.createdAt - a.createdAt)
     .flatMap((run) => modelOfRun(language, run) ?? []);
-  return tuned[0] ?? language.at(-1)?.path ?? null;
+  return tuned[0] ?? (language.find(({ run }) => run !== null) ?? language[0])?.path ?? null;
 }
 
 export interface Trend {

@@ -17,14 +17,16 @@ export function ColumnHeads({ columns, models }: ColumnHeadsProps) {
     <div className={styles.heads} role="group" aria-label="Models">
       {columns.map(({ id, model }, at) => (
         <div key={id} className={styles.head}>
-          <Select
-            label={`Model of column ${at + 1}`}
-            hideLabel
-            items={modelItems(models)}
-            value={models.some(({ path }) => path === model) ? model : null}
-            placeholder="This model is gone: choose another"
-            onChange={(path) => setModel(id, path)}
-          />
+          <div className={styles.model}>
+            <Select
+              label={`Model of column ${at + 1}`}
+              hideLabel
+              items={modelItems(models)}
+              value={models.some(({ path }) => path === model) ? model : null}
+              placeholder="This model is gone: choose another"
+              onChange={(path) => setModel(id, path)}
+            />
+          </div>
           <IconButton
             label={`Remove column ${at + 1}, ${modelName(models, model)}`}
             icon={X}

@@ -9,6 +9,7 @@ import { useModels, type Model } from '../sampling/models.ts';
 import { ColumnHeads } from './column-heads.tsx';
 import { Composer } from './composer.tsx';
 import { isWriting } from './conversation.ts';
+import { firstModels, nextModel } from './column-models.ts';
 import './play-commands.ts';
 import styles from './play.module.css';
 import { PlayToolbar } from './play-toolbar.tsx';
@@ -34,10 +35,6 @@ export function PlayScreen() {
   );
 }
 
-/** What was there first and what came last: the comparison that is asked for most. */
-const firstModels = (models: readonly Model[]): string[] =>
-  [...new Set([models[0], models.at(-1)])].flatMap((model) => (model ? [model.path] : []));
-
 interface PlayingProps {
   readonly language: readonly Model[];
   readonly reward: readonly Model[];
@@ -48,7 +45,7 @@ function Playing({ language, reward }: PlayingProps) {
   const { columns, turns } = play.usePlay();
   const writing = turns.some(isWriting);
   const canAsk = columns.length > 0 && !writing;
-  const addModel = nextModel(language, columns);
+  const addModel = columns.length < play.MOST_COLUMNS ? nextModel(language, columns) : undefined;
   useCommands({
     'play.ask': canAsk ? play.ask : null,
     'play.stop': writing ? play.stop : null,
@@ -66,12 +63,6 @@ function Playing({ language, reward }: PlayingProps) {
       {picking && <PromptPicker onClose={() => setPicking(false)} onPick={play.setDraft} />}
     </>
   );
-}
-
-/** The model of a further column: one that is not asked yet, since the same would answer the same. */
-function nextModel(models: readonly Model[], columns: readonly { model: string }[]): string | undefined {
-  if (columns.length >= play.MOST_COLUMNS) return undefined;
-  return models.find(({ path }) => columns.every(({ model }) => model !== path))?.path;
 }
 
 function Conversation({ language }: Pick<PlayingProps, 'language'>) {

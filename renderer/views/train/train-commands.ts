@@ -2,6 +2,7 @@ import type { RunSummary } from '../../../core/contract/calls.ts';
 import { defineCommands, useCommands, type Handler } from '../../shortcuts/commands.ts';
 import { isBusy, runActions } from './run/action-table.ts';
 import { remove, restore } from './run/actions.ts';
+import { nextStage } from './runs/run-filter.ts';
 import { hasTab, tabNames, trainTabs, type TrainTab } from './train-names.ts';
 import { openDialog, openNewRun, showRun, showTab, showTable, useTrain } from './train-store.ts';
 
@@ -31,26 +32,27 @@ defineCommands(
 );
 
 interface TrainCommands {
-  /** Those that are listed. */
   readonly runs: readonly RunSummary[];
+  /** Those that the filter leaves. */
+  readonly listed: readonly RunSummary[];
   /** The one that is shown. */
   readonly current: RunSummary | undefined;
   readonly onSearch: () => void;
 }
 
-export function useTrainCommands({ runs, current, onSearch }: TrainCommands): void {
+export function useTrainCommands({ runs, listed, current, onSearch }: TrainCommands): void {
   const lastRemoved = useTrain((state) => state.removed.at(-1));
   const table = useTrain((state) => state.table);
   // In the table, what acts on a run acts on what is selected there.
   const shown = table ? undefined : current;
   useCommands({
-    'train.new': () => openNewRun({ algorithm: 'sft' }),
+    'train.new': () => openNewRun({ algorithm: nextStage(runs) }),
     'train.search': current ? onSearch : null,
     'train.table': current ? () => showTable(!table) : null,
     'train.bin': () => openDialog('bin'),
     'train.undo': lastRemoved === undefined ? null : () => void restore([lastRemoved]),
-    'train.next': shown ? () => stepTo(runs, shown, 1) : null,
-    'train.previous': shown ? () => stepTo(runs, shown, -1) : null,
+    'train.next': shown ? () => stepTo(listed, shown, 1) : null,
+    'train.previous': shown ? () => stepTo(listed, shown, -1) : null,
     ...(shown ? handlersOf(shown) : {}),
   });
 }

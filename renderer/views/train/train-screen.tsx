@@ -11,7 +11,7 @@ import { EmptyTrain } from './empty-train.tsx';
 import { NewRunDialog } from './form/new-run-dialog.tsx';
 import { RunView } from './run/run-view.tsx';
 import { RunDialogs } from './run/run-dialogs.tsx';
-import { fits } from './runs/run-filter.ts';
+import { fits, nextStage } from './runs/run-filter.ts';
 import { FailedStarts } from './runs/failed-starts.tsx';
 import { QueueStrip } from './runs/queue-strip.tsx';
 import { RunsPane } from './runs/runs-pane.tsx';
@@ -32,13 +32,14 @@ export function TrainScreen() {
   useResetWithProject();
   useTakenIntent();
   useTrainCommands({
-    runs: runs.filter((run) => fits(run, filter)),
+    runs,
+    listed: runs.filter((run) => fits(run, filter)),
     current,
     onSearch: () => searchArea.current?.querySelector('input')?.select(),
   });
   return (
     <div className={styles.screen}>
-      <TrainToolbar isEmpty={runs.length === 0} />
+      <TrainToolbar runs={runs} />
       {error && <ErrorMessage>{error}</ErrorMessage>}
       {read && <FailedStarts runs={read} />}
       <QueueStrip />
@@ -65,14 +66,14 @@ function ShownRun({ run, runs }: { readonly run: RunSummary; readonly runs: read
   return <RunView run={run} overlaid={overlaid} />;
 }
 
-function TrainToolbar({ isEmpty }: { readonly isEmpty: boolean }) {
+function TrainToolbar({ runs }: { readonly runs: readonly RunSummary[] }) {
   const table = useTrain((state) => state.table);
   const newKey = useKeyOf('train.new');
   const tableKey = useKeyOf('train.table');
   return (
     <Toolbar title="Train">
       <IconButton label="Removed runs" icon={Trash2} onPress={() => openDialog('bin')} />
-      {!isEmpty && (
+      {runs.length > 0 && (
         <IconButton
           label={table ? 'Show one run' : 'Show all runs in a table'}
           icon={Table}
@@ -81,7 +82,12 @@ function TrainToolbar({ isEmpty }: { readonly isEmpty: boolean }) {
           onPress={() => showTable(!table)}
         />
       )}
-      <Button variant="primary" icon={Plus} combo={newKey} onPress={() => openNewRun({ algorithm: 'sft' })}>
+      <Button
+        variant="primary"
+        icon={Plus}
+        combo={newKey}
+        onPress={() => openNewRun({ algorithm: nextStage(runs) })}
+      >
         New run
       </Button>
     </Toolbar>

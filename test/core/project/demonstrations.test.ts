@@ -38,6 +38,18 @@ it('never lets a draft overwrite what was submitted', () => {
   ]);
 });
 
+it('takes an exchange from elsewhere as a draft, but never over another that somebody wrote', () => {
+  const { project, ann, bob, ids } = withPrompts();
+  project.demonstrations.saveDraft({ labeler: ann, prompt: ids[0]!, text: 'half a sen' });
+  const sent = { labeler: ann, prompt: 'a', text: 'of a model' };
+  expect(() => project.demonstrations.add(sent)).toThrow(`prompt ${ids[0]!} has a draft of yours already`);
+  expect(first(project, ann)).toMatchObject({ draft: 'half a sen' });
+  expect(project.demonstrations.add({ ...sent, labeler: bob })).toEqual({ prompt: ids[0]! });
+  // Sent twice it is there once.
+  expect(project.demonstrations.add({ ...sent, labeler: bob })).toEqual({ prompt: ids[0]! });
+  expect(first(project, bob)).toMatchObject({ draft: 'of a model' });
+});
+
 it('asks each prompt of one labeler, but for those that were skipped', () => {
   const { project, ann, bob, ids } = withPrompts();
   project.demonstrations.submit(demonstration(ann, ids[0]!, 'yes'));

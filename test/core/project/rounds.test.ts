@@ -23,6 +23,24 @@ it('a round counts what was sampled in it, and what of that is ranked', () => {
   expect(project.rounds.list()).toMatchObject([{ items: 2, ranked: 2 }, { ranked: 0 }]);
 });
 
+it('what was sampled in a round is asked before all else, and that of the newest first', () => {
+  const project = newProject();
+  const { id: labeler } = project.labelers.add({ name: 'Ann' });
+  const items = addPrompts(project, 'a', 'b', 'c', 'd', 'e').map((prompt) => ({ prompt, completions }));
+  const [first, second] = [project.rounds.start(policy), project.rounds.start(policy)];
+  project.rankings.add(items.slice(0, 2));
+  project.rankings.add(items.slice(2, 4), { round: first.id });
+  project.rankings.add(items.slice(4), { round: second.id });
+  const asked: string[] = [];
+  for (let item; (item = firstItem(project, labeler)) !== null;) {
+    asked.push(item.prompt.text);
+    project.rankings.submit(submission(labeler, item), { reask: 0 });
+  }
+  expect(asked[0]).toBe('e');
+  expect(asked.slice(1, 3).toSorted()).toEqual(['c', 'd']);
+  expect(asked.slice(3).toSorted()).toEqual(['a', 'b']);
+});
+
 it('a note is kept, and each change of it can be taken back', () => {
   const project = newProject();
   const { id } = project.rounds.start(policy);

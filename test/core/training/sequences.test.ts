@@ -6,6 +6,8 @@ import {
   feedSequences,
   flatten,
   join,
+  longest,
+  longestCompletion,
   microBatches,
   perSequence,
   predictedTokens,
@@ -21,6 +23,14 @@ describe('a prompt and its completion', () => {
     const joined = join(Int32Array.of(1, 2), Int32Array.of(3, 4, 5));
     expect(joined).toEqual(sequence([1, 2, 3, 4, 5], 2));
     expect(predictedTokens(joined)).toBe(3);
+  });
+
+  it('are measured among more than one call could take as arguments', () => {
+    const many = Array.from({ length: 300_000 }, (_, i) =>
+      i === 7 ? sequence([1, 2, 3, 4], 3) : ofLength(2),
+    );
+    expect(longest(many)).toBe(4);
+    expect(longestCompletion(many)).toBe(1);
   });
 
   it('without a prompt leave the first token given', () => {

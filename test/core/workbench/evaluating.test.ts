@@ -84,7 +84,7 @@ test('an evaluation that is removed under way ends its work', async () => {
   const { evaluation: id, work } = await bench.call('evaluations.create', evaluation({ prompts: 200 }));
   await bench.work(work, ({ done }) => done > 0);
   await bench.call('evaluations.remove', { id });
-  expect(await bench.ended(work)).toMatchObject({ state: 'failed' });
+  expect(await bench.ended(work)).toMatchObject({ state: 'cancelled' });
   expect(await find(id)).toBeUndefined();
 });
 

@@ -8,7 +8,7 @@ import {
 
 test('a project with a reward model begins with what it is least sure of', () => {
   expect(newRoundSampling(1, []).informative).toBeNull();
-  expect(newRoundSampling(1, ['rm/old', 'rm/new']).informative).toEqual({
+  expect(newRoundSampling(1, ['rm/new', 'rm/old']).informative).toEqual({
     rewardModel: 'rm/new',
     outOf: 200,
   });

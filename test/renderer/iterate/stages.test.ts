@@ -66,6 +66,12 @@ test('a round goes from samples to rankings, the reward model, PPO and the next 
   expect(next({ ...trained, ppo: run('runs/ppo') }, false)).toBe('evaluate');
 });
 
+test('what was trained is not held up by what was left unranked', () => {
+  const half = { items: 4, ranked: 1, rewardModel: run('runs/rm') };
+  expect(next(half)).toBe('ppo');
+  expect(next({ ...half, ppo: run('runs/ppo') })).toBe('nextRound');
+});
+
 test('what is under way is watched, not begun again', () => {
   expect(next({}, true, true)).toBeUndefined();
   const working = { items: 4, ranked: 4, rewardModel: run('runs/rm', { state: 'working', step: 3 }) };

@@ -3,7 +3,13 @@ import type { Lineage, RunSummary } from '../../../core/contract/calls.ts';
 import { lineageTree, type Descent } from '../../../renderer/views/train/details/lineage-tree.ts';
 import { bytesWords, durationWords, figuresOf, showFigure } from '../../../renderer/views/train/figures.ts';
 import { modelName, stateSentence } from '../../../renderer/views/train/run/state-sentence.ts';
-import { everyRun, fits, sortedBy, tagsOf } from '../../../renderer/views/train/runs/run-filter.ts';
+import {
+  everyRun,
+  fits,
+  nextStage,
+  sortedBy,
+  tagsOf,
+} from '../../../renderer/views/train/runs/run-filter.ts';
 
 const run = (change: Partial<RunSummary> = {}): RunSummary => ({
   path: '/runs/sft-1',
@@ -41,6 +47,15 @@ describe('the list of runs', () => {
   it('knows every tag, the most used first', () => {
     const runs = [['b', 'a'], ['c', 'b'], []].map((tags) => run({ tags }));
     expect(tagsOf(runs)).toEqual(['b', 'a', 'c']);
+  });
+
+  it('leads from SFT through a reward model to PPO', () => {
+    const sft = run({ state: 'finished' });
+    const rewardModel = run({ algorithm: 'reward-model', state: 'finished' });
+    expect(nextStage([])).toBe('sft');
+    expect(nextStage([run({ state: 'working' })])).toBe('sft');
+    expect(nextStage([sft])).toBe('reward-model');
+    expect(nextStage([sft, rewardModel])).toBe('ppo');
   });
 
   it('sorts what has no value last, either way', () => {

@@ -12,7 +12,7 @@ const NONE: readonly Finding[] = [];
 /** Of a PPO run, read again every two seconds at most while it goes on; the same array while they are the same. */
 export function useFindings({ path, algorithm }: RunSummary, series: RunSeries): readonly Finding[] {
   const step = useSlowStep(series);
-  const { data } = useCall('runs.doctor', algorithm === 'ppo' ? { path } : null, String(step));
+  const { data } = useCall('runs.doctor', algorithm === 'ppo' && step > 0 ? { path } : null, String(step));
   const key = JSON.stringify(data ?? NONE);
   return useMemo(() => JSON.parse(key) as readonly Finding[], [key]);
 }

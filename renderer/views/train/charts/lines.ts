@@ -1,7 +1,7 @@
 /** The lines of a chart: each metric of each run that has it. */
 import type { RunSummary } from '../../../../core/contract/calls.ts';
 import type { Line } from '../../../charts/line.ts';
-import type { Path } from '../../../charts/scatter-plot.ts';
+import type { Path } from '../../../charts/path-points.ts';
 import type { RunSeries } from '../../../stores/run-series.ts';
 import type { ChartDefinition } from './definitions.ts';
 

@@ -17,8 +17,10 @@ export function useSeriesState(
 }
 
 const SLOW_MS = 2000;
+/** The first time: what is drawn at once comes first. */
+const SOON_MS = 200;
 
-/** The last step of a series, as it was at most two seconds ago. */
+/** The last step of a series, as it was at most two seconds ago; 0 until it was read. */
 export function useSlowStep(series: RunSeries | undefined): number {
   const seen = useRef(0);
   const subscribe = useCallback(
@@ -31,7 +33,9 @@ export function useSlowStep(series: RunSeries | undefined): number {
         listener();
       };
       look();
-      const end = series.subscribe(() => (timer ??= setTimeout(look, SLOW_MS)));
+      const end = series.subscribe(() => {
+        timer ??= setTimeout(look, seen.current === 0 ? SOON_MS : SLOW_MS);
+      });
       return () => {
         clearTimeout(timer);
         end();

@@ -23,7 +23,7 @@ export function ComparedSettings({ runs }: { readonly runs: readonly RunSummary[
       {shown.length === 0 ? (
         <p className={styles.muted}>All settings are the same.</p>
       ) : (
-        <div className={styles.scroller} role="region" aria-label="Settings" tabIndex={0}>
+        <div className={styles.scroller} role="region" aria-label="Table of settings" tabIndex={0}>
           <table className={styles.table}>
             <Head runs={runs} />
             <tbody>

@@ -5,9 +5,9 @@ import { Select } from '../../../components/select.tsx';
 import { perform } from '../../../stores/perform.ts';
 import { useCall } from '../../../stores/use-call.ts';
 import { counted } from '../../prompts/names.ts';
+import type { FieldsProps } from './draft.ts';
 import { FilesField } from './files-field.tsx';
 import styles from './new-run.module.css';
-import type { FieldsProps } from './run-fields.tsx';
 
 /** What each algorithm reads from files of plain text. */
 const TEXT_ROLES: Readonly<Record<AlgorithmName, readonly (readonly [role: string, label: string])[]>> = {

@@ -25,6 +25,14 @@ export interface Draft {
   readonly round: number | null;
 }
 
+/** What the fields of a draft are given. */
+export interface FieldsProps {
+  readonly draft: Draft;
+  /** What is wrong, by field. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly onChange: (change: Partial<Draft>) => void;
+}
+
 /** What the project suggests, with what was asked for in its place. */
 export type Suggestion = Partial<CallOutput<'runs.suggest'>> & Pick<RunForm, 'algorithm'>;
 

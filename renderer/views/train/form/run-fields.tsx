@@ -5,19 +5,12 @@ import { Select } from '../../../components/select.tsx';
 import { ErrorMessage } from '../../../components/text.tsx';
 import { presetMeanings, presetNames } from '../train-names.ts';
 import { DataFields } from './data-fields.tsx';
-import { presetSettings, rewardModelUse, type Draft } from './draft.ts';
+import { presetSettings, rewardModelUse, type Draft, type FieldsProps } from './draft.ts';
 import { withInput, type SettingInput } from './inputs.ts';
 import { ModelField } from './model-field.tsx';
 import styles from './new-run.module.css';
 import { SettingsEditor } from './settings-editor.tsx';
 import { StageCards } from './stage-cards.tsx';
-
-export interface FieldsProps {
-  readonly draft: Draft;
-  /** By field. */
-  readonly problems: Readonly<Record<string, string>>;
-  readonly onChange: (change: Partial<Draft>) => void;
-}
 
 const PRESETS = presets.map((id) => ({ id, label: presetNames[id], description: presetMeanings[id] }));
 

@@ -98,8 +98,10 @@ async function comparedModels(path: string): Promise<string[]> {
     const newest = modelsOfRun(path, models)[0];
     if (newest?.head !== 'language')
       throw new Error('This run has made no model yet: wait for its first checkpoint.');
-    const start = models.find((model) => sources.some((source) => source.path === model.path));
-    return [...(start?.head === 'language' ? [start.path] : []), newest.path];
+    const start = models.find(
+      ({ path, head }) => head === 'language' && sources.some((source) => source.path === path),
+    );
+    return [...(start ? [start.path] : []), newest.path];
   } catch (error) {
     showToast({ tone: 'danger', title: error instanceof Error ? error.message : String(error) });
     return [];

@@ -46,7 +46,12 @@ export function RunView(props: RunViewProps) {
             .map((id) => ({
               id,
               label: id === 'doctor' ? <DoctorLabel run={run} /> : tabNames[id],
-              content: <div className={styles.content}>{contents[id](props)}</div>,
+              content: (
+                // With the focus in it, the arrow keys scroll.
+                <div className={styles.content} role="group" aria-label={tabNames[id]} tabIndex={0}>
+                  {contents[id](props)}
+                </div>
+              ),
             }))}
         />
       </div>

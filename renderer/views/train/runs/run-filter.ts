@@ -37,6 +37,12 @@ export function tagsOf(runs: readonly RunSummary[]): string[] {
   return [...counts].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([tag]) => tag);
 }
 
+/** The first stage after pretraining that no run has finished; PPO once all are. */
+export const nextStage = (runs: readonly RunSummary[]): AlgorithmName =>
+  (['sft', 'reward-model'] as const).find(
+    (stage) => !runs.some(({ algorithm, state }) => algorithm === stage && state === 'finished'),
+  ) ?? 'ppo';
+
 /** What a run is sorted by; a run that has none comes last either way. */
 export type SortValue = string | number | undefined;
 

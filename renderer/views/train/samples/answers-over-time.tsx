@@ -47,7 +47,9 @@ export function AnswersOverTime({ run, watched, step, onStep }: AnswersProps) {
   });
   return (
     <div className={styles.answers}>
-      <div className={styles.question}>{prompt}</div>
+      <div className={styles.question} role="group" aria-label="Prompt" tabIndex={0}>
+        {prompt}
+      </div>
       <StepSlider answers={answers} place={place} onPlace={goTo} />
       <div className={styles.bar}>
         <AnswerFigures answer={answer} />

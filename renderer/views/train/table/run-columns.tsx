@@ -37,18 +37,25 @@ export const sortValues: Readonly<Record<RunColumn, (row: RunRow) => SortValue>>
   disk: ({ bytes }) => bytes,
 };
 
+const begun = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
 export const runColumns: readonly Column<RunRow, RunColumn>[] = [
   {
     id: 'name',
     header: 'Name',
-    width: 'minmax(140px, 1.5fr)',
+    width: 'minmax(120px, 1.5fr)',
     sortable: true,
     render: ({ run }) => run.name,
   },
   {
     id: 'stage',
     header: 'Stage',
-    width: '104px',
+    width: '112px',
     sortable: true,
     render: ({ run }) => stageNames[run.algorithm],
   },
@@ -56,7 +63,7 @@ export const runColumns: readonly Column<RunRow, RunColumn>[] = [
   {
     id: 'steps',
     header: 'Steps',
-    width: '104px',
+    width: '96px',
     align: 'end',
     sortable: true,
     render: ({ run }) => <Steps run={run} />,
@@ -68,25 +75,25 @@ export const runColumns: readonly Column<RunRow, RunColumn>[] = [
   {
     id: 'tags',
     header: 'Tags',
-    width: 'minmax(80px, 1fr)',
+    width: 'minmax(88px, 1fr)',
     sortable: true,
     render: ({ run }) => <Tags run={run} />,
   },
   {
     id: 'created',
     header: 'Begun',
-    width: '128px',
+    width: '112px',
     sortable: true,
     render: ({ run }) => (
-      <span className={styles.muted}>
-        {new Date(run.createdAt).toLocaleString('en-GB', { dateStyle: 'short', timeStyle: 'short' })}
+      <span className={styles.muted} title={new Date(run.createdAt).toLocaleString('en-GB')}>
+        {begun.format(run.createdAt)}
       </span>
     ),
   },
   {
     id: 'disk',
     header: 'On disk',
-    width: '80px',
+    width: '76px',
     align: 'end',
     sortable: true,
     render: ({ bytes }) => (bytes === undefined ? '' : bytesWords(bytes)),
@@ -107,7 +114,7 @@ function metricColumn(
   return {
     id,
     header,
-    width: '80px',
+    width: '72px',
     align: 'end',
     sortable: true,
     render: ({ run }) => <Metric run={run} metrics={metrics} />,

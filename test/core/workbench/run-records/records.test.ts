@@ -9,7 +9,7 @@ import { Project } from '../../../../core/project/project.ts';
 import { RunFolder } from '../../../../core/project/run-folder.ts';
 import { forkJob, runJob } from '../../../../core/workbench/jobs.ts';
 import { annotate, annotationsOf } from '../../../../core/workbench/run-records/annotations.ts';
-import { listBin, removeRun, restoreRun } from '../../../../core/workbench/run-records/bin.ts';
+import { emptyBin, listBin, removeRun, restoreRun } from '../../../../core/workbench/run-records/bin.ts';
 import { DiskUse } from '../../../../core/workbench/run-records/disk-use.ts';
 import { lineageOf } from '../../../../core/workbench/run-records/lineage.ts';
 import { rolloutsOf } from '../../../../core/workbench/run-records/rollouts.ts';
@@ -178,6 +178,34 @@ describe('the bin', () => {
     expect(RunFolder.open(restored).lastStep()).toBe(1);
     expect(() => restoreRun(project, id)).toThrow(/there is no removed run/);
     for (const path of [run.path, restored]) rmSync(path, { recursive: true });
+  });
+});
+
+describe('emptying the bin', () => {
+  const removed = (name: string): string => {
+    const run = RunFolder.create(runAt(name), runManifest());
+    run.unlock();
+    return removeRun(project, run, 7);
+  };
+
+  test('leaves what is removed meanwhile, and what it empties cannot be restored', async () => {
+    const first = removed('first');
+    const emptied = emptyBin(project);
+    expect(() => restoreRun(project, first)).toThrow(/there is no removed run/);
+    const second = removed('second');
+    expect(await emptied).toBe(7);
+    expect(listBin(project).map(({ id }) => id)).toEqual([second]);
+    await emptyBin(project);
+    expect(existsSync(join(project.path, 'bin'))).toBe(false);
+  });
+
+  test('a note that names a place elsewhere leads no run out of the project', async () => {
+    const id = removed('tame');
+    const note = join(project.path, 'bin', id, 'removed.json');
+    writeFileSync(note, JSON.stringify({ name: '../../wild', removedAt: 1, bytes: 1 }));
+    expect(restoreRun(project, id)).toBe(runAt('wild'));
+    rmSync(runAt('wild'), { recursive: true });
+    await emptyBin(project);
   });
 });
 

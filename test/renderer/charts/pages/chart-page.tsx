@@ -60,7 +60,8 @@ function ChartPage() {
   return (
     <main className="page">
       <style>{`main { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; padding: 16px }`}</style>
-      <h1>Charts</h1>
+      <h1>Run</h1>
+      <h2>Charts</h2>
       <output>{picked}</output>
       <Chart
         {...common}

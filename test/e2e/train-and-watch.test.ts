@@ -1,0 +1,198 @@
+/** From the starter project to a second round of feedback, through the window alone. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { showFigure } from '../../renderer/views/train/figures.ts';
+import { expectSound, numberOf, rowsOf } from '../support/project-database.ts';
+import { goTo } from '../support/window.ts';
+import { PATIENCE, rankByKeys, stepsOf, TrainingWindow, upTo } from './training-window.ts';
+
+const window = new TrainingWindow();
+const { project } = window;
+const button = (name: string | RegExp) => window.button(name);
+
+beforeAll(async () => { await window.start(); if (process.env['E1_ON']) { await button(/^Starter/).click();
+    await button('Labeling: Ada').waitFor(); await goTo(window.page, 'train'); } }); // SCRATCH
+afterAll(() => window.end());
+
+afterEach(async ({ task }) => { if (task.result?.state === 'fail') await window.page.screenshot({ path: '/tmp/e1.png' }); }); // SCRATCH
+const SFT_STEPS = 19;
+const PPO_STEPS = 6;
+const RANKED = 2;
+const STARTER_RANKINGS = 2550;
+const EVALUATED = 12;
+
+describe('a new user', () => {
+  test('opens the starter, says who they are, and takes a snapshot for SFT', async () => {
+    const { page } = window;
+    await button('Open the starter').click();
+    await page.getByRole('region', { name: 'This project' }).getByText('3,000').waitFor();
+    await goTo(page, 'labelers');
+    await page.keyboard.press('KeyN');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Ada');
+    await page.keyboard.press('Enter');
+    await button('Labeling: Ada').waitFor();
+    await goTo(page, 'train');
+    await button('Train with SFT…').click();
+    await button('Make one now').click();
+    await page.getByText('540 demonstrations').first().waitFor();
+    expect(numberOf(project, 'SELECT count(*) FROM snapshots')).toBe(1);
+  });
+
+  test('is told beside a setting what is wrong with it, before anything starts', async () => {
+    const form = window.dialog('New run: SFT');
+    await window.fill({ epochs: 0 });
+    await form.getByText('Must be a whole number').waitFor();
+    expect(await button(/^Start /).isDisabled()).toBe(true);
+    expect(await window.connection.call('runs.list', {})).toEqual([]);
+  });
+
+  test('trains with SFT and sees the charts grow', async () => {
+    await window.fill({ epochs: 1, sampleEvery: 8 });
+    await window.dialog('New run: SFT').getByText(`${SFT_STEPS} steps, 540 demonstrations`).waitFor();
+    await button(/^Start /).click();
+    await window.summaryOf('Loss', /at step \d/);
+    await window.says('sft', new RegExp(`Finished · step ${SFT_STEPS} of ${SFT_STEPS}`));
+    await window.summaryOf('Loss', new RegExp(`at step ${SFT_STEPS}, between \\d`));
+    expect(stepsOf(await window.folderOf('sft'))).toEqual(upTo(SFT_STEPS));
+  });
+
+  test('closes everything, comes back, and all of it is there', async () => {
+    const before = await window.run('sft');
+    await window.leave();
+    expectSound(project);
+    await window.start();
+    await button(/^Starter/).click();
+    await button('Labeling: Ada').waitFor();
+    await goTo(window.page, 'train');
+    await window.says('sft', new RegExp(`Finished · step ${SFT_STEPS}`));
+    await window.summaryOf('Loss', new RegExp(`at step ${SFT_STEPS}`));
+    expect(await window.run('sft')).toEqual(before);
+  });
+
+  test('begins a round with it: samples, and ranks some by keyboard', async () => {
+    await goTo(window.page, 'iterate');
+    await button('Start round 1').click();
+    await button('Sample completions…').click();
+    await window.page.getByRole('searchbox', { name: 'Prompts that contain' }).fill('Finn');
+    await window.fill({ 'Prompts to rank': RANKED, 'Completions of each': 3, 'Most tokens': 16 });
+    await button('Sample').last().click();
+    await window.page.getByText(`0 of ${RANKED} ranked`).waitFor(PATIENCE);
+    await button('Rank them').click();
+    const ranked = [await rankByKeys(window.page), await rankByKeys(window.page)];
+    const ofRound = `SELECT id FROM completions WHERE item IN (SELECT id FROM ranking_items
+      WHERE round = 1 AND retired_change IS NULL)`;
+    expect(rowsOf<{ id: number }>(project, ofRound).map(({ id }) => id)).toEqual(ranked.flat().toSorted((a, b) => a - b));
+    await goTo(window.page, 'iterate');
+    await window.page.getByText(`${RANKED} of ${RANKED} ranked`).waitFor();
+  });
+
+  test('trains a reward model on them too, and stops it early', async () => {
+    await button('Train the reward model…').click();
+    await button('Make one now').click();
+    await window.page.getByText(`${(STARTER_RANKINGS + RANKED).toLocaleString('en')} rankings`).first().waitFor();
+    await window.fill({ Name: 'reward', checkpointEvery: 3 });
+    await button(/^Start /).click();
+    await window.says('reward', /Training · step [4-9]/);
+    await button(/^Pause/).click();
+    await window.says('reward', /^Paused/);
+    await button('Stop here…').click();
+    await window.page.getByRole('alertdialog').getByRole('button', { name: 'Stop here' }).click();
+    await window.says('reward', /^Finished/);
+  });
+
+  test('is asked once, with reasons, before PPO relies on it', async () => {
+    await goTo(window.page, 'iterate');
+    await button('Train PPO…').click();
+    await window.fill(ppo);
+    await button(/^Start /).click();
+    await window.dialog('The reward model is not ready').getByText('It was never measured').waitFor();
+    await button('Look at the report').click();
+    await button('Measure it').click();
+    await window.page.getByText('Not ready for PPO').waitFor(PATIENCE);
+    const model = join((await window.run('reward')).path, 'model');
+    const { reasons } = await window.connection.call('rewardModels.readiness', { model });
+    const list = window.page.getByText('Not ready for PPO').locator('..').getByRole('listitem');
+    expect(await list.allInnerTexts()).toEqual(reasons);
+    const report = await window.connection.call('rewardModels.report', { model });
+    await window.page.getByText(`${report!.pairs.toLocaleString('en')} held-out pairs`).waitFor();
+  });
+
+  test('trains with PPO nevertheless, pauses, and goes on', async () => {
+    await goTo(window.page, 'iterate');
+    await button('Train PPO…').click();
+    await window.fill(ppo);
+    await button(/^Start /).click();
+    await button('Train anyway').click();
+    await window.summaryOf('Reward', /at step [1-3]/);
+    await button(/^Pause/).click();
+    await window.says('ppo', /^Paused · step \d of 8/);
+    const paused = stepsOf(await window.folderOf('ppo'));
+    expect(paused.length).toBeLessThan(PPO_STEPS);
+    await button(/^Resume/).click();
+    await window.says('ppo', new RegExp(`Finished · step ${PPO_STEPS} of ${PPO_STEPS}`));
+    expect(stepsOf(await window.folderOf('ppo'))).toEqual(upTo(PPO_STEPS));
+    await window.summaryOf('Reward', new RegExp(`at step ${PPO_STEPS}`));
+    await window.summaryOf('KL to the reference', new RegExp(`at step ${PPO_STEPS}`));
+  });
+
+  test('opens the tokens of a step from a chart, by keyboard, and reads the numbers of one', async () => {
+    const { page } = window;
+    await page.getByRole('application', { name: 'Reward', exact: true }).focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Enter');
+    const step = PPO_STEPS - 1;
+    await page.getByRole('list', { name: `Rollouts of step ${step}` }).waitFor();
+    const tokens = page.getByRole('group', { name: /^Tokens: / }).first();
+    await tokens.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const { path } = await window.run('ppo');
+    const { tokens: texts, quantities } = await window.connection.call('runs.rollouts', { path, step });
+    const told = page.locator('dl').filter({ hasText: 'Advantage' });
+    await told.getByText(JSON.stringify(texts[1]), { exact: true }).waitFor();
+    const read = (name: string) => told.getByText(name, { exact: true }).locator('..').locator('dd').innerText();
+    expect(await read('KL')).toBe(showFigure(quantities.kl![1]!));
+    expect(await read('Advantage')).toBe(showFigure(quantities.advantages![1]!));
+    expect(await read('Value')).toBe(showFigure(quantities.values![1]!));
+  });
+
+  test('sees what the doctor found', async () => {
+    const { path } = await window.run('ppo');
+    const findings = await window.connection.call('runs.doctor', { path });
+    await window.page.getByRole('tab', { name: /^Doctor/ }).click();
+    await window.page.getByText('What it looks for').waitFor();
+    expect(await window.page.getByText('Nothing is wrong').count()).toBe(findings.length === 0 ? 1 : 0);
+    for (const { title } of findings) await window.page.getByRole('heading', { name: title }).waitFor();
+  });
+
+  test('sees how an answer has changed', async () => {
+    const { page } = window;
+    const { path } = await window.run('ppo');
+    const [watched] = await window.connection.call('runs.samples', { path });
+    await page.getByRole('tab', { name: 'Samples' }).click();
+    await page.getByRole('group', { name: 'Prompt' }).getByText(watched!.prompt.split('\n')[0]!).waitFor();
+    const answer = (at: number) => watched!.answers.at(at)!.completion.trim().split('\n')[0]!;
+    await page.getByText('As it is').click();
+    await page.getByText(answer(-1)).first().waitFor();
+    for (const _ of watched!.answers) await page.keyboard.press('BracketLeft');
+    await page.getByText(answer(0)).first().waitFor();
+  });
+
+  test('forks from a step, and sees where the fork comes from', async () => {
+    await button(/^Fork…/).click();
+    await window.fill({ Name: 'gentle', klCoef: 0.3 });
+    await button('Latest').or(button(/From step/)).first().click();
+    await window.page.getByRole('option', { name: String(PPO_STEPS - 2) }).click();
+    await button(/^Fork /).last().click();
+    await window.says('gentle', new RegExp(`Finished · step ${PPO_STEPS} of ${PPO_STEPS}`));
+    const { manifest } = await window.folderOf('gentle');
+    expect(manifest.parent).toEqual({ run: (await window.run('ppo')).path, step: PPO_STEPS - 2 });
+    expect(manifest.configuration['klCoef']).toBe(0.3);
+    await window.page.getByRole('tab', { name: 'Details' }).click();
+    await window.page.getByText(/forked from ppo after step/).waitFor();
+  });
+});
+
+const ppo = { Name: 'ppo', episodes: 32 * PPO_STEPS, batchSize: 32, minibatches: 1, responseLength: 24, sampleEvery: 2, checkpointEvery: 2 };
