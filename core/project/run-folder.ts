@@ -147,6 +147,12 @@ export class RunFolder {
     return toColumns(fs.existsSync(path) ? readBytes(path).toString('utf8') : '', after);
   }
 
+  /** The bytes of the lines of metrics, from one on. */
+  metricBytes(from: number): Buffer {
+    const path = this.#at(METRICS);
+    return fs.existsSync(path) ? readFrom(path, from) : Buffer.alloc(0);
+  }
+
   /** What a step reported, where it is there. */
   metricsAt(step: number): MetricsRecord | undefined {
     const path = this.#at(METRICS);
@@ -357,6 +363,16 @@ function parseRecord(line: string): { step: number } | undefined {
     return typeof record?.step === 'number' ? (record as { step: number }) : undefined;
   } catch {
     return undefined;
+  }
+}
+
+function readFrom(path: string, from: number): Buffer {
+  const descriptor = openToRead(path);
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fs.fstatSync(descriptor).size - from));
+    return bytes.subarray(0, fs.readSync(descriptor, bytes, 0, bytes.length, from));
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
 

@@ -80,7 +80,7 @@ export interface ForkRequest {
 /** A new run that goes on from a checkpoint of another under other settings, which its schedule follows as well. */
 export async function forkJob(folder: string, request: ForkRequest, host: JobHost): Promise<JobResult> {
   const parent = RunFolder.open(folder);
-  const { step } = requireCheckpoint(parent, request.step);
+  const { step } = heldFor(request) ?? requireCheckpoint(parent, request.step);
   const original = jobOf(parent);
   const settings = { ...original.settings, ...request.settings };
   const job = parseRequest({ ...original, settings, out: request.out });
@@ -91,6 +91,24 @@ export async function forkJob(folder: string, request: ForkRequest, host: JobHos
       `step ${step} of ${parent.path} is past the end: these settings make ${prepared.steps} steps; ask for more, or fork from an earlier one`,
     );
   return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host);
+}
+
+/** A checkpoint in the folder of the fork that waits for it: by then its parent may have let go of its own. */
+const HELD = `${PARTIAL}parent`;
+
+/** Copies a checkpoint into the folder of a fork that has to wait; `forkJob` begins with that. */
+export async function holdCheckpoint({ path }: Checkpoint, out: string): Promise<void> {
+  const isThere = () => fs.existsSync(path);
+  await fs.promises.cp(path, join(out, HELD), { recursive: true }).catch((error: unknown) => {
+    if (isThere()) throw error;
+  });
+  if (!isThere())
+    throw new ConfigurationError(`${path} was let go of while it was copied: fork from a later step`);
+}
+
+function heldFor({ out, step }: Pick<ForkRequest, 'out' | 'step'>): Checkpoint | undefined {
+  const path = join(out, HELD);
+  return step !== undefined && fs.existsSync(path) ? { step, path } : undefined;
 }
 
 /**
@@ -126,10 +144,12 @@ async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise
 async function takeParentCheckpoint(run: RunFolder): Promise<void> {
   const { parent } = run.manifest;
   if (!parent || run.latestCheckpoint()) return;
-  const { path } = requireCheckpoint(RunFolder.open(parent.run), parent.step);
+  const held = heldFor({ out: run.path, step: parent.step });
+  const { path } = held ?? requireCheckpoint(RunFolder.open(parent.run), parent.step);
   await run.saveCheckpoint(parent.step, (folder) => fs.cpSync(path, folder, { recursive: true }), {
     keep: 1,
   });
+  if (held) fs.rmSync(held.path, { recursive: true });
 }
 
 /** A kept checkpoint, the latest by default; throws a `ConfigurationError` where there is none. */

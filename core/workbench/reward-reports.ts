@@ -10,7 +10,7 @@ import { runsOf } from './runs.ts';
 type Place = Pick<Project, 'path'>;
 
 /** Where the report of a model is, or will be. */
-export function reportPath(project: Place, model: string): string {
+function reportPath(project: Place, model: string): string {
   const real = existsSync(model) ? realpathSync(model) : model;
   const inside = !relative(runsOf(project), real).startsWith('..');
   if (inside) return join(dirname(real), 'reward-report.json');

@@ -61,10 +61,12 @@ async function confirmStop(): Promise<boolean> {
   return response === 0;
 }
 
+/** Opens one where there is none, as macOS allows. */
 function focusWindow(): void {
   const [window] = BrowserWindow.getAllWindows();
-  if (window?.isMinimized()) window.restore();
-  window?.focus();
+  if (!window) return void showWindow();
+  if (window.isMinimized()) window.restore();
+  window.focus();
 }
 
 /** Asks the workbench as a window does; what fails is told in a dialog. */
@@ -117,14 +119,22 @@ function start(): void {
   app.on('web-contents-created', (_event, contents) => confine(contents));
   app.on('open-file', (event, path) => {
     event.preventDefault();
-    if (app.isReady()) openProject(projectOfFile(path));
-    else openedFile = projectOfFile(path);
+    if (!app.isReady()) {
+      openedFile = projectOfFile(path);
+      return;
+    }
+    focusWindow();
+    openProject(projectOfFile(path));
   });
   app.on('second-instance', (_event, args, folder) => {
     focusWindow();
     openProject(projectOfArguments(args, folder));
   });
-  app.on('window-all-closed', () => app.quit());
+  // On macOS an application goes on without a window, and its icon in the dock opens one again.
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit();
+  });
+  app.on('activate', focusWindow);
   app.on('before-quit', (event) => {
     if (!quitting.mayQuit()) event.preventDefault();
   });

@@ -27,6 +27,24 @@ const NOTHING: Range = { min: 0, max: 1 };
 const LITTLE = 0.25;
 const BEHIND_ALPHA = 0.28;
 
+const looksOf = ({ lines, axis, smoothing, log }: LineSpec): unknown[] => [
+  ...[axis, smoothing, log],
+  ...lines.flatMap(({ id, source, metric, exact, colour, dash }) => [
+    id,
+    source,
+    metric,
+    exact,
+    colour,
+    dash,
+  ]),
+];
+
+/** Whether lines are drawn from the same numbers in the same way. */
+function hasSameLines(one: LineSpec, other: LineSpec): boolean {
+  const [ones, others] = [looksOf(one), looksOf(other)];
+  return ones.length === others.length && ones.every((look, i) => look === others[i]);
+}
+
 /** Lines over a shared x axis, with a cursor; what is asked of it comes from gestures, keys and its group. */
 export class LinePlot extends Plot {
   readonly group: ChartGroup;
@@ -48,7 +66,9 @@ export class LinePlot extends Plot {
 
   /** What it shows from now on. */
   set(spec: LineSpec): void {
+    const isSame = hasSameLines(spec, this.#spec);
     this.#spec = spec;
+    if (isSame) return this.refresh();
     this.#curves = spec.lines.map((line) => new LineCurves(line, spec));
     this.#listen();
     this.rebuild();

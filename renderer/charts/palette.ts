@@ -66,6 +66,8 @@ function follow(): void {
 
 function read(): Palette {
   const probe = document.createElement('span');
+  // Where motion is reduced every property has a short transition, and would still be what it was.
+  probe.style.transition = 'none';
   document.body.append(probe);
   const style = getComputedStyle(probe);
   const resolve = (token: string) => {

@@ -52,6 +52,7 @@ export class MetricColumns {
     const first = steps.findIndex((step) => step > this.lastStep);
     if (first < 0) return;
     const begin = this.length;
+    this.#reserve(begin + steps.length - first);
     for (let i = first; i < steps.length; i++) this.#newRow(steps[i]!, times[i]!);
     for (const [name, column] of Object.entries(values))
       this.#metric(name).set(column.subarray(first), begin);
@@ -92,7 +93,7 @@ export class MetricColumns {
   }
 
   #newRow(step: number, time: number): number {
-    if (this.length === this.#capacity) this.#grow();
+    this.#reserve(this.length + 1);
     this.#steps[this.length] = step;
     this.#times[this.length] = time;
     return this.length++;
@@ -107,8 +108,9 @@ export class MetricColumns {
     return column;
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = Math.max(rows, 2 * this.#capacity);
     for (const [name, column] of this.#columns) {
       const longer = new Float64Array(this.#capacity).fill(NaN, this.length);
       longer.set(column);

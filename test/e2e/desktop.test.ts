@@ -83,6 +83,23 @@ describe.runIf(electronMissing !== null)('what only the stand-in can tell', () =
     await application.quit();
   });
 
+  it('goes on without a window on macOS, where the dock opens one again', async () => {
+    const application = await startStandIn(newHome());
+    await application.page();
+    const { windows } = application.desktop;
+    const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
+    onTestFinished(() => void Object.defineProperty(process, 'platform', platform));
+    Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+    await windows[0]!.close();
+    expect(windows).toHaveLength(0);
+    application.tellApp('activate');
+    expect(windows).toHaveLength(1);
+    Object.defineProperty(process, 'platform', platform);
+    const page = await application.page();
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await application.quit();
+  });
+
   it('opens a project whose file was double-clicked, and says why where it cannot', async () => {
     const home = newHome();
     const application = await startStandIn(home);

@@ -93,7 +93,6 @@ export class KilledTraining implements AsyncDisposable {
         await this.#tab.readLoss();
         await this.#tab.page.close();
         await this.#serve();
-        await this.#tab.agreeWith(this.#window);
       } finally {
         if (isLongStep) process.kill(trainer, 'SIGCONT');
       }
@@ -114,6 +113,7 @@ export class KilledTraining implements AsyncDisposable {
     if (existsSync(path)) await this.#window.call('project.open', { path });
     else await this.#window.call('project.create', { path, name: 'Killed' });
     this.#tab = await TrainTab.open(context, this.#host);
+    await this.#tab.agreeWith(this.#window);
   }
 
   #trainer(): Promise<number> {

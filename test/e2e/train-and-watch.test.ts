@@ -1,8 +1,13 @@
 /** From the starter project to a second round of feedback, through the window alone. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { EvaluationReport } from '../../core/contract/calls.ts';
+import type { Estimate } from '../../core/contract/entities.ts';
 import { showFigure } from '../../renderer/views/train/figures.ts';
+import { percent, estimateWords } from '../../renderer/views/evaluate/numbers.ts';
+import { until } from '../support/processes.ts';
 import { expectSound, numberOf, rowsOf } from '../support/project-database.ts';
 import { goTo } from '../support/window.ts';
 import { PATIENCE, rankByKeys, stepsOf, TrainingWindow, upTo } from './training-window.ts';
@@ -126,7 +131,7 @@ describe('a new user', () => {
     await button('Train anyway').click();
     await window.summaryOf('Reward', /at step [1-3]/);
     await button(/^Pause/).click();
-    await window.says('ppo', /^Paused · step \d of 8/);
+    await window.says('ppo', new RegExp(`^Paused · step \\d of ${PPO_STEPS}`));
     const paused = stepsOf(await window.folderOf('ppo'));
     expect(paused.length).toBeLessThan(PPO_STEPS);
     await button(/^Resume/).click();
@@ -193,6 +198,224 @@ describe('a new user', () => {
     await window.page.getByRole('tab', { name: 'Details' }).click();
     await window.page.getByText(/forked from ppo after step/).waitFor();
   });
+
+  test('asks both models, sees the answers being written, and sends them to Rank', async () => {
+    const { page } = window;
+    await page.getByRole('row', { name: 'ppo' }).click();
+    await button('Play with it').click();
+    const question = page.getByRole('textbox', { name: 'Your question' });
+    await question.fill('Write a short letter to Leo about the boat.');
+    await noteTexts(page);
+    await button(/^Ask Ctrl/).click();
+    const answers = page.getByRole('region', { name: 'Conversation' }).getByRole('article');
+    await answers.filter({ hasText: /ended by itself|cut off/ }).nth(1).waitFor(PATIENCE);
+    expect(await page.evaluate<number>('globalThis.texts.size')).toBeGreaterThan(4);
+    await button('Actions for answer of column 1').click();
+    await page.getByRole('menuitem', { name: 'Send to Rank' }).click();
+    await page.getByText(/answers queued in Rank|then it is queued/).waitFor();
+    await until(() => countOf(PLAYED) === 1);
+  });
+
+  test('evaluates one against the other, judged by the simulated labelers and by a person', async () => {
+    const { page } = window;
+    await goTo(page, 'train');
+    const trained = countOf('rankings WHERE evaluation IS NULL');
+    await page.getByRole('row', { name: 'ppo' }).click();
+    await button('Evaluate').last().click();
+    await window.fill({ Name: 'Before and after', 'How many': EVALUATED, 'Most tokens': 24 });
+    await window.dialog('New evaluation').getByText(`${2 * EVALUATED} answers to ${EVALUATED} prompts`).waitFor();
+    await window.dialog('New evaluation').getByRole('button', { name: 'Evaluate' }).click();
+    await page.getByText(`${EVALUATED} of ${EVALUATED} judged`).waitFor(PATIENCE);
+    const { winRates, method } = await reportOf('Before and after');
+    const [{ overall }] = winRates as [{ overall: Estimate }];
+    const rates = page.getByRole('table', { name: 'Preferred to sft' });
+    await rates.getByRole('cell', { name: estimateWords(overall, percent) }).waitFor();
+    await page.getByText(method).waitFor();
+    expect(method).toContain("Wilson's score interval");
+    expect(overall.low).toBeLessThan(overall.high);
+    expect(countOf('rankings WHERE evaluation IS NULL')).toBe(trained);
+  });
+
+  test('judges one of its items blind; what is judged never trains', async () => {
+    const { page } = window;
+    await button(/^Judge/).click();
+    await page.getByText('These judgements never train.').waitFor();
+    expect(await page.getByRole('article').filter({ hasText: /sft|ppo/ }).count()).toBe(0);
+    const best = await rankByKeys(page);
+    expect(best).toHaveLength(2);
+    await goTo(page, 'evaluate');
+    await page.getByRole('rowheader', { name: 'Ada', exact: true }).waitFor();
+    const { winRates } = await reportOf('Before and after');
+    const own = winRates[0]!.byLabeler.find(({ labeler }) => labeler.name === 'Ada');
+    const first = rowsOf<{ name: string }>(
+      project,
+      "SELECT json_extract(origin, '$.name') AS name FROM completions WHERE id = ?",
+      best[0],
+    );
+    expect(own!.rate).toMatchObject({ n: 1, mean: first[0]!.name === (await modelOf('ppo')) ? 1 : 0 });
+    const { counts } = await window.connection.call('snapshots.create', { name: 'after the evaluation' });
+    expect(counts.rankings).toBe(STARTER_RANKINGS + RANKED);
+  });
+
+  test('begins the next round with what came of it, and samples what is least certain', async () => {
+    const { page } = window;
+    await goTo(page, 'iterate');
+    await button('Start the next round from it').click();
+    const round = page.getByRole('article', { name: 'Round 2' });
+    await page.getByText('goes on with ppo').waitFor();
+    await round.getByRole('button', { name: 'Sample completions…' }).click();
+    await window.fill({ 'Prompts to rank': RANKED, 'Completions of each': 3, 'Most tokens': 16 });
+    await window.fill({ 'Out of prompts': 2 * RANKED });
+    await button('Sample').last().click();
+    await round.getByText(`0 of ${RANKED} ranked`).waitFor(PATIENCE);
+    const ofRound = 'ranking_items WHERE round = 2 AND retired_change IS NULL';
+    expect(countOf(`${ofRound} AND confidence < 0`)).toBe(RANKED);
+  });
+
+  test('writes reports of the run and of the round', async () => {
+    const { page } = window;
+    await button('Write the report of round 1').click();
+    await page.getByText(/Report written to .*round-1/).waitFor();
+    await goTo(page, 'train');
+    await page.getByRole('row', { name: 'ppo' }).click();
+    await button(/^Write report/).click();
+    const said = await page.getByText(/^Report written to .*[/\\]ppo[^/\\]*$/).innerText();
+    const html = readFileSync(said.replace('Report written to ', ''), 'utf8');
+    const { manifest } = await window.folderOf('ppo');
+    for (const name of Object.keys(manifest.configuration)) expect(html).toContain(name);
+    for (const { sha256 } of Object.values(manifest.data)) expect(html).toContain(sha256);
+    expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
+  });
+
+  test('leaves a sound project, and no error in any window', () => {
+    expectSound(project);
+    expect(window.problems).toEqual([]);
+  });
 });
+
+describe('somebody who has no mouse', () => {
+  const { press, type, tabTo } = window;
+
+  test('starts PPO, pauses it, and goes on', async () => {
+    await window.open(NOTE_POINTER);
+    await press('Control+Digit5');
+    await window.page.getByRole('region', { name: /^Run / }).waitFor();
+    await press('KeyN');
+    await window.dialog('New run: SFT').waitFor();
+    await tabTo(window.page.getByRole('radio', { name: 'SFT', exact: true }));
+    await press('ArrowRight', 'ArrowRight');
+    await window.dialog('New run: PPO').waitFor();
+    for (const [name, value] of Object.entries({ ...ppo, Name: 'keys' })) {
+      await tabTo(window.page.getByRole('textbox', { name, exact: true }));
+      await type(value);
+    }
+    await window.page.getByText(`${PPO_STEPS} steps, `).waitFor();
+    await press('Control+Enter');
+    await tabTo(button('Train anyway'));
+    await press('Enter');
+    await window.summaryOf('Reward', /at step [1-3]/);
+    await press('KeyP');
+    await window.says('keys', new RegExp(`^Paused · step \\d of ${PPO_STEPS}`));
+    await press('KeyP');
+    await window.says('keys', new RegExp(`^Finished · step ${PPO_STEPS} of ${PPO_STEPS}`));
+  });
+
+  test('opens each tab, and the tokens of a step from its chart', async () => {
+    const { page } = window;
+    for (const [key, name] of TABS) {
+      await press(key);
+      await page.getByRole('tab', { name, selected: true }).waitFor();
+    }
+    await tabTo(page.getByRole('application', { name: 'Reward', exact: true }));
+    await press('End', 'Enter');
+    await page.getByRole('list', { name: `Rollouts of step ${PPO_STEPS}` }).waitFor();
+    await tabTo(page.getByRole('group', { name: /^Tokens: / }).first());
+    await press('ArrowRight');
+    await page.locator('dl').filter({ hasText: 'Advantage' }).waitFor();
+  });
+
+  test('asks the models and sends an answer to Rank', async () => {
+    const { page } = window;
+    await press('Control+Digit6');
+    await tabTo(page.getByRole('textbox', { name: 'Your question' }));
+    await type('What is the boat made of?');
+    await press('Control+Enter');
+    const menu = button('Actions for answer of column 2');
+    await menu.waitFor(PATIENCE);
+    await tabTo(menu);
+    await press('Enter');
+    const item = page.getByRole('menuitem', { name: 'Send to Rank' });
+    while (!(await window.hasFocus(item))) await press('ArrowDown');
+    await press('Enter');
+    await until(() => countOf(PLAYED) === 2);
+  });
+
+  test('evaluates and judges', async () => {
+    const { page } = window;
+    await press('Control+Digit7');
+    await page.getByRole('article', { name: 'Before and after' }).waitFor();
+    await press('KeyN');
+    await tabTo(button(/Baseline/));
+    await press('Enter');
+    await page.getByRole('option').first().waitFor();
+    await press('KeyS', 'KeyF', 'KeyT', 'Enter');
+    await tabTo(page.getByRole('checkbox', { name: /^keys/ }).first());
+    await press('Space');
+    await tabTo(page.getByRole('textbox', { name: 'How many' }));
+    await type(4);
+    await tabTo(window.dialog('New evaluation').getByRole('button', { name: 'Evaluate' }));
+    await press('Enter');
+    await page.getByText('4 of 4 judged').waitFor(PATIENCE);
+    await press('KeyR');
+    await page.getByText('These judgements never train.').waitFor();
+    await rankByKeys(page);
+    await press('KeyX', 'Control+Digit7');
+    await page.getByRole('rowheader', { name: 'Ada', exact: true }).waitFor();
+  });
+
+  test('ranks what the round asks for, and writes its report', async () => {
+    const { page } = window;
+    await press('Control+Digit8');
+    await page.getByRole('article', { name: 'Round 2' }).waitFor();
+    await press('Control+Enter');
+    for (let i = 0; i < RANKED; i++) await rankByKeys(page);
+    await press('Control+Digit8');
+    await page.getByRole('article', { name: 'Round 2' }).getByText(`${RANKED} of ${RANKED} ranked`).waitFor();
+    await press('KeyE');
+    await page.getByText(/^Report written to .*round-2/).waitFor();
+    expect(await page.evaluate('globalThis.pointed')).toBe(false);
+    expect(window.problems).toEqual([]);
+  });
+});
+
+const TABS = [
+  ['Digit2', 'Samples'],
+  ['Digit3', 'Tokens'],
+  ['Digit4', 'Doctor'],
+  ['Digit6', 'Details'],
+  ['Digit1', 'Charts'],
+] as const;
+
+/** Notes whether a pointer was ever used. */
+const NOTE_POINTER = `globalThis.pointed = false;
+  addEventListener('pointerdown', () => (globalThis.pointed = true), true);`;
+
+const PLAYED = "ranking_items WHERE prompt IN (SELECT id FROM prompts WHERE source = 'play')";
+
+/** Notes every text that an answer has had. */
+const noteTexts = (page: Page): Promise<void> =>
+  page.evaluate(`globalThis.texts = new Set();
+    new MutationObserver(() => document.querySelectorAll('article').forEach(({ textContent }) => texts.add(textContent)))
+      .observe(document.body, { subtree: true, childList: true, characterData: true })`);
+
+const countOf = (rows: string): number => numberOf(project, `SELECT count(*) FROM ${rows}`);
+
+async function reportOf(name: string): Promise<EvaluationReport> {
+  const evaluations = await window.connection.call('evaluations.list', {});
+  const { id } = evaluations.find((evaluation) => evaluation.name === name)!;
+  return window.connection.call('evaluations.report', { id });
+}
+
+const modelOf = async (run: string): Promise<string> => join((await window.run(run)).path, 'model');
 
 const ppo = { Name: 'ppo', episodes: 32 * PPO_STEPS, batchSize: 32, minibatches: 1, responseLength: 24, sampleEvery: 2, checkpointEvery: 2 };

@@ -80,7 +80,7 @@ export class TrainTab {
   }
 
   async #read(): Promise<Shown[]> {
-    const read = (await this.page.evaluate(READ_RUNS)) as [string, string][];
+    const read = await this.page.evaluate<[string, string][]>(READ_RUNS);
     return read.map(([state, text]) => ({
       ...{ state, name: text.split('\n')[0]!.trim() },
       step: Number(/([\d,]+) (?:of|\/) [\d,]+/.exec(text)?.[1]?.replaceAll(',', '') ?? 0),

@@ -13,6 +13,8 @@ import { openWindow, problemsOf } from '../support/window.ts';
 /** Training takes its time on a machine that has other things to do. */
 export const PATIENCE = { timeout: 120_000 };
 
+const MOST_TABS = 200;
+
 export class TrainingWindow {
   readonly #folder = process.env['E1'] ?? mkdtempSync(join(tmpdir(), 'workbench-training-')); // SCRATCH
   readonly #problems: string[][] = [];
@@ -76,7 +78,11 @@ export class TrainingWindow {
 
   /** Until the header of a run says so: `Finished · step 17`. */
   async says(name: string, words: RegExp): Promise<void> {
-    await this.page.getByRole('region', { name: `Run ${name}` }).getByText(words).first().waitFor(PATIENCE);
+    await this.page
+      .getByRole('region', { name: `Run ${name}` })
+      .getByText(words)
+      .first()
+      .waitFor(PATIENCE);
   }
 
   /** Types into fields, each by its name, and leaves them. */
@@ -86,6 +92,28 @@ export class TrainingWindow {
       await this.page.keyboard.press('Tab');
     }
   }
+
+  readonly press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await this.page.keyboard.press(key);
+  };
+
+  /** Types over what is in the field. */
+  readonly type = async (text: string | number): Promise<void> => {
+    await this.press('Control+KeyA');
+    await this.page.keyboard.type(String(text));
+  };
+
+  /** Tab after Tab, until something has the focus. */
+  readonly tabTo = async (target: Locator): Promise<void> => {
+    await target.waitFor();
+    for (let tabs = 0; !(await this.hasFocus(target)); tabs++) {
+      if (tabs > MOST_TABS) throw new Error(`Tab does not come to ${String(target)}`);
+      await this.press('Tab');
+    }
+  };
+
+  readonly hasFocus = async (target: Locator): Promise<boolean> =>
+    (await target.and(this.page.locator(':focus')).count()) > 0;
 
   /** What a chart says of its lines to those who do not see it, once it says something. */
   async summaryOf(chart: string, words: RegExp): Promise<string> {
@@ -110,16 +138,24 @@ const shown = (page: Page): Promise<number[]> =>
       cards.map(({ dataset }) => Number(dataset['completion'])),
     );
 
-/** Puts what is shown on one rank after the other, without a rating, and goes on; gives the completions, best first. */
+/** Ranks what is shown in its order, without a rating, and goes on; gives the completions, best first. */
 export async function rankByKeys(page: Page): Promise<number[]> {
   await page.locator('article[data-completion]').first().waitFor();
-  if (!(await page.getByRole('button', { name: 'Submit' }).isVisible())) await page.keyboard.press('KeyR');
-  await page.getByRole('button', { name: 'Submit' }).waitFor();
+  const submit = page.getByRole('button', { name: 'Submit' });
+  if (!(await submit.isVisible())) await page.keyboard.press('KeyR');
+  await submit.waitFor();
   const completions = await shown(page);
   const first = page.locator(`article[data-completion="${completions[0]}"]`);
-  while ((await first.getAttribute('aria-current')) !== 'true') await page.keyboard.press('ArrowRight');
-  for (const place of completions.keys()) await page.keyboard.press(`Digit${place + 1}`);
+  // Two are compared: the left one is better.
+  if (completions.length === 2) await page.keyboard.press('ArrowLeft');
+  else await pressRanks(page, completions.length, first);
   await page.keyboard.press('Control+Enter');
   await first.waitFor({ state: 'detached' });
   return completions;
+}
+
+/** From the first on; after each the focus is on the next. */
+async function pressRanks(page: Page, count: number, first: Locator): Promise<void> {
+  while ((await first.getAttribute('aria-current')) !== 'true') await page.keyboard.press('ArrowRight');
+  for (let rank = 1; rank <= count; rank++) await page.keyboard.press(`Digit${rank}`);
 }

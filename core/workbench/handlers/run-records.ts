@@ -4,6 +4,7 @@ import { emptyBin, listBin, removeRun, restoreRun } from '../run-records/bin.ts'
 import { detailOf } from '../run-records/detail.ts';
 import { diskUse } from '../run-records/disk-use.ts';
 import { lineageOf } from '../run-records/lineage.ts';
+import { metricsOf } from '../run-records/metrics.ts';
 import { rolloutsOf } from '../run-records/rollouts.ts';
 import { watchedAnswers } from '../run-records/samples.ts';
 import { listSummaries } from '../run-records/summary.ts';
@@ -51,7 +52,7 @@ export const runRecordHandlers = {
     return { bytes };
   },
 
-  'runs.metrics': (service, { path, after }) => runAt(service, path).metricColumns(after),
+  'runs.metrics': (service, { path, after }) => metricsOf(runAt(service, path), after),
 
   'runs.samples': (service, { path }) => watchedAnswers(runAt(service, path)),
 

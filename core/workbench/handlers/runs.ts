@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { algorithms } from '../../contract/algorithms.ts';
 import type { CallArguments } from '../../contract/calls.ts';
 import { ConfigurationError, ProjectError } from '../../contract/errors.ts';
 import { settingProblems } from '../../contract/settings.ts';
-import { endJob, requireCheckpoint } from '../jobs.ts';
+import { PARTIAL } from '../../data/files.ts';
+import type { Project } from '../../project/project.ts';
+import { endJob, holdCheckpoint, requireCheckpoint } from '../jobs.ts';
 import { measureTrained } from '../measuring.ts';
 import { parseRequest } from '../request.ts';
 import { checkRun } from '../run-form/check.ts';
@@ -23,7 +25,7 @@ export const runHandlers = {
 
   'runs.resume': (service, { path }) => ({ work: resume(service, path) }),
 
-  'runs.fork': (service, input) => ({ work: fork(service, input) }),
+  'runs.fork': async (service, input) => ({ work: await fork(service, input) }),
 
   'runs.end': async (service, { path }) => {
     const run = findRun(projectOf(service), path);
@@ -50,8 +52,7 @@ export const runHandlers = {
 async function start(service: Service, form: CallArguments<'runs.start'>): Promise<string> {
   const project = projectOf(service);
   const request = await resolveRun(service, form);
-  if (projectOf(service) !== project)
-    throw new ProjectError(`the project ${project.name} was closed before ${form.name} could begin`);
+  requireOpen(service, project, form.name);
   const out = newRunFolder(runsOf(project), form.name);
   return begin(service, out, form.algorithm, { kind: 'run', request: parseRequest({ ...request, out }) });
 }
@@ -64,16 +65,32 @@ function resume(service: Service, path: string): string {
   return add(service, run.path, title, { kind: 'resume', path: run.path });
 }
 
-function fork(service: Service, { path, step, name, settings }: CallArguments<'runs.fork'>): string {
+async function fork(
+  service: Service,
+  { path, step: asked, name, settings }: CallArguments<'runs.fork'>,
+): Promise<string> {
   const project = projectOf(service);
   const parent = findRun(project, path);
   const { algorithm } = parent.manifest;
-  requireCheckpoint(parent, step);
+  const checkpoint = requireCheckpoint(parent, asked);
   const [wrong] = settingProblems(algorithms[algorithm], settings);
   if (wrong) throw new ConfigurationError(wrong.message);
   const out = newRunFolder(runsOf(project), name);
-  const task = { kind: 'fork', path: parent.path, settings, out } as const;
-  return begin(service, out, algorithm, { ...task, ...(step !== undefined && { step }) });
+  mkdirSync(out, { recursive: true });
+  try {
+    await holdCheckpoint(checkpoint, out);
+    requireOpen(service, project, name);
+  } catch (error) {
+    removeUnused(out);
+    throw error;
+  }
+  const { step } = checkpoint;
+  return begin(service, out, algorithm, { kind: 'fork', path: parent.path, step, settings, out });
+}
+
+function requireOpen(service: Service, project: Project, name: string): void {
+  if (projectOf(service) !== project)
+    throw new ProjectError(`the project ${project.name} was closed before ${name} could begin`);
 }
 
 /** The name is taken from now on, though the run may have to wait for its turn. */
@@ -93,7 +110,8 @@ function add(service: Service, run: string, title: string, task: Task): string {
   return queue.add({ kind: 'run', title, total: 0, task, run, onBegun, onEnded });
 }
 
-/** A run that was taken away before it began leaves an empty folder. */
+/** A run that was taken away before it began leaves a folder with nothing of its own. */
 function removeUnused(path: string): void {
-  if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
+  if (existsSync(path) && readdirSync(path).every((name) => name.startsWith(PARTIAL)))
+    rmSync(path, { recursive: true });
 }

@@ -62,7 +62,7 @@ export function EstimateTable({ caption, rows, domain, format, mark, counts }: E
               )}
             </td>
             <td>{estimate ? estimateWords(estimate, format) : '–'}</td>
-            <td>{estimate ? estimate.n.toLocaleString() : '–'}</td>
+            <td>{estimate ? estimate.n.toLocaleString('en') : '–'}</td>
           </tr>
         ))}
       </tbody>

@@ -26,7 +26,7 @@ export function Ratings({ report }: { readonly report: EvaluationReport }) {
             rows={rowsOf(({ overall }) => overall)}
             domain={LIKERT}
             format={decimal}
-            counts="rated"
+            counts="Rated"
           />
           <LikertCounts report={report} />
         </>
@@ -42,7 +42,7 @@ export function Ratings({ report }: { readonly report: EvaluationReport }) {
           rows={rowsOf((results) => results.labels[label] ?? null)}
           domain={SHARES}
           format={percent}
-          counts="said"
+          counts="Answered"
         />
       ))}
       <Measured report={report} />
@@ -87,7 +87,7 @@ function Measured({ report }: { readonly report: EvaluationReport }) {
         rows={rows}
         domain={key === 'ended' ? SHARES : domainOf(ends)}
         format={format}
-        counts="answers"
+        counts="Answers"
       />
     );
   });

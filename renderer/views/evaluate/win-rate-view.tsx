@@ -75,7 +75,7 @@ function Detail({ rates, title }: { readonly rates: WinRates; readonly title: st
 }
 
 const Shares = (props: { readonly caption: string; readonly rows: readonly EstimateRow[] }) => (
-  <EstimateTable {...props} domain={SHARES} mark={0.5} format={percent} counts="judged" />
+  <EstimateTable {...props} domain={SHARES} mark={0.5} format={percent} counts="Judged" />
 );
 
 const NotJudged = () => (

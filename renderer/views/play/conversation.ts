@@ -28,6 +28,8 @@ export interface Cell {
 export interface Turn {
   readonly id: number;
   readonly question: string;
+  /** What a prompt ends with beside the question: a model goes on from no other end as it has learned to. */
+  readonly ending: string;
   readonly sampling: Sampling;
   readonly rewardModel: string | null;
   /** By column; a column that came later has none. */
@@ -57,8 +59,14 @@ const rewardOf = ({ reward }: Answer): number => reward ?? -Number.MAX_VALUE;
 /** The place of the answer that the conversation goes on with. */
 export const goesOnWith = ({ chosen, answers }: Cell): number => chosen ?? byReward(answers)[0] ?? 0;
 
-/** What a column is asked: its conversation so far, and the question. */
-export function messagesTo(turns: readonly Turn[], column: number, question: string): Message[] {
+type Question = Pick<Turn, 'question' | 'ending'>;
+
+/** What a column is asked: its conversation so far, and the question, which ends as prompts do if it is the first. */
+export function messagesTo(
+  turns: readonly Turn[],
+  column: number,
+  { question, ending }: Question,
+): Message[] {
   const before = turns.flatMap(({ question, cells }) => {
     const cell = cells[column];
     const answer = cell?.answers[goesOnWith(cell)];
@@ -68,7 +76,7 @@ export function messagesTo(turns: readonly Turn[], column: number, question: str
       { role: 'assistant', text: answer.text },
     ] as const;
   });
-  return [...before, { role: 'user', text: question }];
+  return [...before, { role: 'user', text: before.length === 0 ? question + ending : question }];
 }
 
 export interface Ask {
@@ -77,7 +85,7 @@ export interface Ask {
 }
 
 /** Columns whose conversations are the same are asked together. */
-export function asksOf(turns: readonly Turn[], columns: readonly Column[], question: string): Ask[] {
+export function asksOf(turns: readonly Turn[], columns: readonly Column[], question: Question): Ask[] {
   const asks = new Map<string, { columns: Column[]; messages: Message[] }>();
   for (const column of columns) {
     const messages = messagesTo(turns, column.id, question);
@@ -148,7 +156,7 @@ export function exchangeAt(turns: readonly Turn[], place: AnswerPlace): Exchange
   const answer = cell?.answers[place.sample];
   if (!turn || !cell || !answer) return undefined;
   return {
-    prompt: promptOf(messagesTo(turns.slice(0, at), place.column, turn.question)),
+    prompt: promptOf(messagesTo(turns.slice(0, at), place.column, turn)),
     answer,
     cell,
     turn,

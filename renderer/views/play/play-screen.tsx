@@ -4,6 +4,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorMessage, Spinner } from '../../components/text.tsx';
 import { useCommands } from '../../shortcuts/commands.ts';
 import { useProject } from '../../stores/session.ts';
+import { useCall } from '../../stores/use-call.ts';
 import { Announcer } from '../labeling/announcer.tsx';
 import { useModels, type Model } from '../sampling/models.ts';
 import { ColumnHeads } from './column-heads.tsx';
@@ -25,6 +26,7 @@ export function PlayScreen() {
   useEffect(() => {
     if (models) play.beginWith(firstModels(models.language));
   }, [project, models]);
+  useEndingOf(project);
   return (
     <div className={styles.screen}>
       {error && <ErrorMessage>{error}</ErrorMessage>}
@@ -33,6 +35,12 @@ export function PlayScreen() {
       <Announcer />
     </div>
   );
+}
+
+/** Takes the first prompt of a project for what all of its prompts end with. */
+function useEndingOf(project: string): void {
+  const first = useCall('prompts.page', { filter: {}, offset: 0, limit: 1 }).data?.rows[0]?.text ?? '';
+  useEffect(() => play.endLike(first), [project, first]);
 }
 
 interface PlayingProps {

@@ -36,6 +36,8 @@ interface PlayState {
   readonly settings: PlaySettings;
   /** What is being typed. */
   readonly draft: string;
+  /** What the prompts of the project end with: a line break, or nothing. */
+  readonly ending: string;
   /** Questions of this session, newest first. */
   readonly asked: readonly string[];
 }
@@ -57,6 +59,7 @@ const beginning: PlayState = {
     rewardModel: null,
   },
   draft: '',
+  ending: '',
   asked: [],
 };
 
@@ -104,6 +107,9 @@ export const setModel = (id: number, model: string): void =>
   }));
 export const changeSettings = (change: Partial<PlaySettings>): void =>
   usePlay.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
+/** Questions end as a prompt of the project does. */
+export const endLike = (prompt: string): void =>
+  usePlay.setState({ ending: prompt.slice(prompt.trimEnd().length) });
 export const setDraft = (draft: string): void => usePlay.setState({ draft });
 export const chooseAnswer = (turn: number, column: number, sample: number): void =>
   changeCell({ turn, column }, (cell) => ({ ...cell, chosen: sample }));
@@ -152,17 +158,18 @@ const seedNow = (): number => {
 const otherSeed = (seed: number): number => (usePlay.getState().settings.newSeed ? seedNow() : seed + 1);
 
 function startTurn(before: readonly Turn[], question: string, seed: number): void {
-  const { columns, settings } = usePlay.getState();
+  const { columns, settings, ending } = usePlay.getState();
   const { temperature, topP, maxTokens, samples, rewardModel } = settings;
   const turn: Turn = {
     id: ++lastId,
     question,
+    ending,
     sampling: { temperature, topP, maxTokens, seed },
     rewardModel,
     cells: Object.fromEntries(columns.map(({ id, model }) => [id, emptyCell(model, samples)])),
   };
   usePlay.setState({ turns: [...before, turn] });
-  for (const part of asksOf(before, columns, question)) void send(turn, part, samples);
+  for (const part of asksOf(before, columns, turn)) void send(turn, part, samples);
 }
 
 async function send(turn: Turn, { columns, messages }: Ask, samples: number): Promise<void> {
@@ -239,6 +246,7 @@ useWork.subscribe(settleEnded);
 /** Nothing more comes over a line that was lost. */
 useConnection.subscribe(({ state, reason }) => {
   if (state !== 'lost') return;
+  drawn.flush();
   for (const { turn, columns } of works.values()) settle(turn, columns, reason);
   works.clear();
 });

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useKeyOf } from '../../shortcuts/commands.ts';
-import { useSettings } from '../../stores/session.ts';
+import { useProject, useSettings } from '../../stores/session.ts';
 import { useCall } from '../../stores/use-call.ts';
 import type { QueueCounts } from '../../../core/contract/entities.ts';
 import { QueueHeader } from '../labeling/queue-header.tsx';
 import { QueueFailed, QueueLoading } from '../labeling/queue-state.tsx';
 import { ReasonDialog } from '../labeling/reason-dialog.tsx';
 import { EmptyEvaluation, EmptyQueue } from './empty-queue.tsx';
+import { useJudged } from './judging.ts';
 import { OrderDialog } from './order-dialog.tsx';
 import { EvaluationBanner, QueueChoice } from './queue-choice.tsx';
 import { RankItem } from './rank-item.tsx';
@@ -19,7 +20,10 @@ import { useRankCommands, type DialogProps, type RankDialog } from './use-rank-c
 /** The queue of one labeler: its header, its item or what to do without one, and its dialogs. */
 export function RankQueue({ labeler }: { readonly labeler: number }) {
   const [dialog, setDialog] = useState<RankDialog | null>(null);
-  const { phase, item, error, evaluation } = rankQueue.use();
+  const { phase: stands, item, error, evaluation } = rankQueue.use();
+  const judged = useJudged(useProject()?.path ?? '');
+  // Another queue has been chosen, and is about to be opened.
+  const phase = evaluation === judged ? stands : 'loading';
   const counts = useCall('rank.counts', { labeler, ...(evaluation !== null && { evaluation }) }).data;
   const close = () => setDialog(null);
   useRankCommands(setDialog);

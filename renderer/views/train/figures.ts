@@ -41,10 +41,26 @@ export const figuresOf = (algorithm: AlgorithmName, last: Metrics): Figure[] =>
   });
 
 /** With three significant digits, as short as it can be. */
-export function showFigure(value: number): string {
+export const showFigure = (value: number): string => withMinus(value, threeDigits);
+
+/** With two digits after the point at most, for where many numbers stand close together. */
+export const showBriefly = (value: number): string =>
+  withMinus(value, (value) => String(Number(value.toFixed(2))));
+
+/** A dash where nothing is known, and a true minus. */
+function withMinus(value: number, words: (value: number) => string): string {
+  if (Number.isNaN(value)) return '–';
+  const shown = Number.isFinite(value) ? words(value) : value > 0 ? '∞' : '-∞';
+  return shown === '-0' ? '0' : shown.replaceAll('-', '−');
+}
+
+function threeDigits(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2).replace(/\.?0+e/, 'e');
+  if (value !== 0 && (size < 1e-3 || size >= 1e6))
+    return value
+      .toExponential(2)
+      .replace('e+', 'e')
+      .replace(/\.?0+e/, 'e');
   if (size >= 1000) return Math.round(value).toLocaleString('en');
   return value
     .toPrecision(3)

@@ -30,6 +30,10 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** What is newer than the summary that was read of a run; undefined where nothing is. */
 export const useLiveRun = (path: string): LiveRun | undefined => useLiveRuns((runs) => runs[path]);
 
+/** What is newer than its summary, for what looks by itself. */
+export const lastStepOf = (path: string): number | undefined => useLiveRuns.getState()[path]?.step;
+export const onLiveRuns = (listener: () => void): (() => void) => useLiveRuns.subscribe(listener);
+
 /** Gathers from now on; returns what ends it. */
 export function followLiveRuns(): () => void {
   const end = onEvent('metrics', (event) => {

@@ -80,6 +80,27 @@ test('a run that fails as it begins leaves no folder', async () => {
   expect(existsSync(pathOf('long-answers'))).toBe(false);
 });
 
+test('a fork that has to wait has its step, though its parent has let go of it by then', async () => {
+  const often = { steps: 1_000_000, checkpointEvery: 20, keepCheckpoints: 8 };
+  const work = await start('pretrain', 'parent', often);
+  await bench.work(work, ({ done }) => done >= 100);
+  const parent = RunFolder.open(pathOf('parent'));
+  const step = parent.latestCheckpoint()!.step;
+  const forked = await bench.call('runs.fork', { path: parent.path, step, name: 'patient', settings: {} });
+  await bench.work(work, ({ done }) => done > step + 20 * 12);
+  expect(parent.checkpointAt(step)).toBeUndefined();
+  const unwanted = await bench.call('runs.fork', { path: parent.path, name: 'unwanted', settings: {} });
+  await bench.call('work.stop', { id: unwanted.work });
+  expect(existsSync(pathOf('unwanted'))).toBe(false);
+  await bench.call('work.stop', { id: work });
+  await bench.work(forked.work, ({ done }) => done > step);
+  expect(RunFolder.open(pathOf('patient')).manifest.parent).toEqual({ run: parent.path, step });
+  expect(readdirSync(pathOf('patient')).filter((name) => name.startsWith('.partial-parent'))).toEqual([]);
+  expect(heardOf(pathOf('patient'))[0]!.step).toBe(step + 1);
+  await bench.call('work.stop', { id: forked.work });
+  await bench.ended(forked.work);
+});
+
 test('a run under way is ended where it is: it stops, and has its model', async () => {
   const work = await start('pretrain', 'ended', { steps: 1_000_000, checkpointEvery: 1_000_000 });
   await bench.work(work, ({ done }) => done > 0);

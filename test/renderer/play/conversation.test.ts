@@ -29,10 +29,12 @@ const cell = (...answers: Answer[]): Cell => ({ ...emptyCell('models/a', 0), ans
 const turn = (id: number, question: string, cells: Record<number, Cell>): Turn => ({
   id,
   question,
+  ending: '',
   sampling,
   rewardModel: null,
   cells,
 });
+const asked = (question: string, ending = '') => ({ question, ending });
 const columns = [
   { id: 1, model: 'models/a' },
   { id: 2, model: 'models/b' },
@@ -42,25 +44,37 @@ test('the best reward comes first, and what has none keeps its order', () => {
   expect(byReward([answer('a'), answer('b', -2), answer('c', 3), answer('d')])).toEqual([2, 1, 0, 3]);
 });
 
+test('a first question ends as prompts do, and a later one as it was typed', () => {
+  expect(messagesTo([], 1, asked('Hello?', '\n'))).toEqual([{ role: 'user', text: 'Hello?\n' }]);
+  const turns = [{ ...turn(1, 'Hello?', { 1: cell(answer('Yes.')) }), ending: '\n' }];
+  expect(messagesTo(turns, 1, asked('Why?', '\n')).at(-1)).toEqual({ role: 'user', text: 'Why?' });
+  expect(exchangeAt(turns, { turn: 1, column: 1, sample: 0 })?.prompt).toBe('Hello?\n');
+});
+
 test('a conversation goes on with the best answer, or the one that was chosen', () => {
   const both = cell(answer('dull', 0), answer('good', 1));
   expect(goesOnWith(both)).toBe(1);
   expect(goesOnWith({ ...both, chosen: 0 })).toBe(0);
   const turns = [turn(1, 'Hello?', { 1: both })];
-  expect(messagesTo(turns, 1, 'And?').map(({ text }) => text)).toEqual(['Hello?', 'good', 'And?']);
+  expect(messagesTo(turns, 1, asked('And?')).map(({ text }) => text)).toEqual(['Hello?', 'good', 'And?']);
 });
 
 test('columns are asked together while their conversations are the same', () => {
-  expect(asksOf([], columns, 'Hello?')).toEqual([{ columns, messages: [{ role: 'user', text: 'Hello?' }] }]);
+  expect(asksOf([], columns, asked('Hello?'))).toEqual([
+    { columns, messages: [{ role: 'user', text: 'Hello?' }] },
+  ]);
   const apart = [turn(1, 'Hello?', { 1: cell(answer('Yes.')), 2: cell(answer('No.')) })];
-  expect(asksOf(apart, columns, 'Why?').map((ask) => ask.columns.map(({ id }) => id))).toEqual([[1], [2]]);
+  expect(asksOf(apart, columns, asked('Why?')).map((ask) => ask.columns.map(({ id }) => id))).toEqual([
+    [1],
+    [2],
+  ]);
   const alike = [turn(1, 'Hello?', { 1: cell(answer('Yes.')), 2: cell(answer('Yes.')) })];
-  expect(asksOf(alike, columns, 'Why?')).toHaveLength(1);
+  expect(asksOf(alike, columns, asked('Why?'))).toHaveLength(1);
 });
 
 test('a column that came later is asked without what went before', () => {
   const turns = [turn(1, 'Hello?', { 1: cell(answer('Yes.')) })];
-  expect(messagesTo(turns, 2, 'Why?')).toEqual([{ role: 'user', text: 'Why?' }]);
+  expect(messagesTo(turns, 2, asked('Why?'))).toEqual([{ role: 'user', text: 'Why?' }]);
 });
 
 test('answers arrive at their place, and what was cut off stops', () => {
@@ -76,7 +90,7 @@ test('answers arrive at their place, and what was cut off stops', () => {
 
 test('a conversation is the prompt that the workbench makes of it', () => {
   const turns = [turn(1, 'Hello?', { 1: cell(answer('Yes.')) })];
-  for (const messages of [messagesTo([], 1, 'Hello?'), messagesTo(turns, 1, 'Why?')])
+  for (const messages of [messagesTo([], 1, asked('Hello?')), messagesTo(turns, 1, asked('Why?'))])
     expect(promptOf(messages)).toBe(promptOfCore(messages));
 });
 

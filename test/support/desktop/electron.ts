@@ -59,8 +59,8 @@ export const app = {
   | 'on'
 >;
 
-/** As the system would: a second start of the application, or a file that was double-clicked. */
-export const tellApp = (event: 'second-instance' | 'open-file', ...args: unknown[]): boolean =>
+/** As the system would: a second start of the application, a file that was double-clicked, its icon in the dock. */
+export const tellApp = (event: 'second-instance' | 'open-file' | 'activate', ...args: unknown[]): boolean =>
   appEvents.emit(event, ...args);
 
 export class BrowserWindow extends StandInWindow {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { memo, useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import type { Finding, RunSummary } from '../../../../core/contract/calls.ts';
 import { Chart } from '../../../charts/chart.tsx';
 import type { OnPick } from '../../../charts/gestures.ts';
@@ -13,32 +13,38 @@ import styles from './charts-tab.module.css';
 import { ChartsToolbar } from './charts-toolbar.tsx';
 import { chartsFor, unitOf, type ChartDefinition } from './definitions.ts';
 import { linesOf, nearest, pathsOf, runOf, type ChartedRun } from './lines.ts';
-import { marksOf, useFindings } from './findings.ts';
+import { marksOf } from './findings.ts';
 
 interface ChartGridProps {
   readonly runs: readonly RunSummary[];
   readonly charted: readonly ChartedRun[];
+  /** What the doctor finds in the first. */
+  readonly findings: readonly Finding[];
 }
 
 const SCATTER = 'Reward against KL';
 /** Charts that come before it. */
 const BEFORE_SCATTER = 2;
+/** About as many as are in sight: the others come after these are drawn. */
+const FIRST_CHARTS = 6;
 
 /** All charts there are numbers for. */
-export function ChartGrid({ runs, charted }: ChartGridProps) {
+export function ChartGrid({ runs, charted, findings }: ChartGridProps) {
   const run = runs[0]!;
   const { density, search, axis: wanted } = useCharts();
   const names = useMemo(() => [...new Set(charted.flatMap(({ metrics }) => metrics))], [charted]);
   const hasEpisodes = names.includes('episode');
   const axis = wanted === 'episode' && !hasEpisodes ? 'step' : wanted;
   const definitions = useMemo(() => chartsFor(run.algorithm, names), [run.algorithm, names]);
-  const findings = useFindings(run, charted[0]!.series);
   const onPick = useOpenTokens(runs);
+  const now = useMemo(() => ({ run, charted, findings }), [run, charted, findings]);
+  const later = useDeferredValue(now, null);
   const charts = definitions
     .filter((definition) => fits(search, definition.title, definition.metrics))
-    .map((definition) => (
-      <DefinedChart key={definition.id} {...{ definition, run, charted, findings, axis, onPick }} />
-    ));
+    .flatMap((definition, i) => {
+      const shown = i < FIRST_CHARTS ? now : later;
+      return shown ? <DefinedChart key={definition.id} {...{ definition, axis, onPick, ...shown }} /> : [];
+    });
   if (fits(search, SCATTER) && pathsOf(charted).length > 0)
     charts.splice(BEFORE_SCATTER, 0, <RewardAgainstKl key={SCATTER} {...{ charted, axis, onPick }} />);
   useResetWith(run.path);
@@ -66,7 +72,8 @@ interface DefinedChartProps {
   readonly onPick: OnPick;
 }
 
-function DefinedChart({ definition, run, charted, findings, axis, onPick }: DefinedChartProps) {
+const DefinedChart = memo(function DefinedChart(props: DefinedChartProps) {
+  const { definition, run, charted, findings, axis, onPick } = props;
   const smoothing = useCharts((state) => state.smoothing);
   const log = useCharts((state) => state.log.includes(definition.id));
   const lines = useMemo(() => linesOf(definition, charted), [definition, charted]);
@@ -81,7 +88,7 @@ function DefinedChart({ definition, run, charted, findings, axis, onPick }: Defi
       {...{ lines, marks, smoothing, axis, log }}
     />
   );
-}
+});
 
 function RewardAgainstKl({ charted, axis, onPick }: Pick<DefinedChartProps, 'charted' | 'axis' | 'onPick'>) {
   const smoothing = useCharts((state) => state.smoothing);

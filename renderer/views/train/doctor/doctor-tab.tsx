@@ -1,29 +1,29 @@
-import { CircleAlert, HeartPulse, ScanText, TriangleAlert } from 'lucide-react';
+import { Check, CircleAlert, HeartPulse, ScanText, TriangleAlert } from 'lucide-react';
 import { metricMeanings, type MetricName } from '../../../../core/contract/metrics.ts';
 import { detectors, type Detector, type Finding, type RunSummary } from '../../../../core/contract/calls.ts';
 import { Button } from '../../../components/button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
-import { Badge, Spinner } from '../../../components/text.tsx';
+import { Badge, ErrorMessage, Spinner } from '../../../components/text.tsx';
 import { showTab, showTokens } from '../train-store.ts';
 import styles from './doctor.module.css';
-import { useFindings } from './use-findings.ts';
+import type { Findings } from './use-findings.ts';
 
 /** What each detector looks for, in words. */
 const looksFor: Readonly<Record<Detector, string>> = {
   'negative-kl': 'KL below zero for longer than noise explains',
-  'ratio-blow-up': 'probability ratios far from 1',
-  'entropy-collapse': 'entropy that falls towards none',
-  'eos-collapse': 'completions that never end, or end at once',
-  'length-drift': 'lengths that move far from where they began',
-  'identical-completions': 'completions that are all the same',
-  'value-divergence': 'a value model that explains nothing',
-  'over-optimisation': 'reward that rises while gold or held-out score falls',
-  'reward-scale-drift': 'rewards whose spread changes, and β with it',
+  'ratio-blow-up': 'Probability ratios far from 1',
+  'entropy-collapse': 'Entropy that falls towards none',
+  'eos-collapse': 'Completions that never end, or end at once',
+  'length-drift': 'Lengths that move far from where they began',
+  'identical-completions': 'Completions that are all the same',
+  'value-divergence': 'A value model that explains nothing',
+  'over-optimisation': 'Reward that rises while the gold or held-out score falls',
+  'reward-scale-drift': 'Rewards whose spread changes, and β with it',
 };
 
 /** The PPO doctor: what is wrong with a run, since when, and what to change. */
-export function DoctorTab({ run }: { readonly run: RunSummary }) {
-  const findings = useFindings(run);
+export function DoctorTab({ run, findings, error }: Findings & { readonly run: RunSummary }) {
+  if (error !== undefined) return <ErrorMessage>{error}</ErrorMessage>;
   if (!findings) return <Spinner label="The doctor is looking" />;
   return (
     <div className={styles.doctor}>
@@ -87,6 +87,7 @@ function Checked({ findings }: { readonly findings: readonly Finding[] }) {
       <ul>
         {detectors.map((detector) => (
           <li key={detector} data-found={found.has(detector)}>
+            {found.has(detector) ? <TriangleAlert size={14} aria-hidden /> : <Check size={14} aria-hidden />}
             {looksFor[detector]}
             {found.has(detector) && <Badge tone="warning">found</Badge>}
           </li>

@@ -1,14 +1,25 @@
+import { useMemo } from 'react';
 import type { Finding, RunSummary } from '../../../../core/contract/calls.ts';
 import { useCall } from '../../../stores/use-call.ts';
-import { useSlowly } from '../use-slowly.ts';
-import { useLiveRun } from '../live-runs.ts';
+import { useSlowStep } from '../use-slow-step.ts';
 
 /** Milliseconds between two visits of the doctor while the run is under way. */
 const PACE_MS = 2000;
 
-/** What the doctor finds in a PPO run; undefined until it has looked. */
-export function useFindings({ path, algorithm, step }: RunSummary): readonly Finding[] | undefined {
-  const live = useLiveRun(path);
-  const seen = useSlowly(live?.step ?? step, PACE_MS);
-  return useCall('runs.doctor', algorithm === 'ppo' ? { path } : null, String(seen)).data;
+export interface Findings {
+  /** The same array while they are the same; undefined until the doctor has looked at this run. */
+  readonly findings: readonly Finding[] | undefined;
+  readonly error: string | undefined;
+}
+
+/** What the doctor finds in a PPO run. */
+export function useFindings(run: RunSummary): Findings {
+  const input = run.algorithm === 'ppo' ? { path: run.path } : null;
+  const { data, error, loading } = useCall('runs.doctor', input, String(useSlowStep(run, PACE_MS)));
+  const known = loading || data === undefined ? undefined : JSON.stringify(data);
+  const findings = useMemo(
+    () => (known === undefined ? undefined : (JSON.parse(known) as readonly Finding[])),
+    [known],
+  );
+  return { findings, error };
 }

@@ -4,6 +4,7 @@ import { IconButton } from '../../../components/button.tsx';
 import { SearchField } from '../../../components/fields.tsx';
 import { Select } from '../../../components/select.tsx';
 import { Switch } from '../../../components/toggles.tsx';
+import { counted } from '../../prompts/names.ts';
 import { showFigure } from '../figures.ts';
 import { colourOf, reachOf } from './colour-scale.ts';
 import { quantities, quantityNames } from './quantities.ts';
@@ -38,36 +39,44 @@ export function LensToolbar({ view, onChange, data, shown }: LensToolbarProps) {
   const change = (part: Partial<LensView>) => onChange({ ...view, ...part });
   return (
     <>
-      <Select
-        label="Colour tokens by"
-        hideLabel
-        value={view.quantity}
-        onChange={(quantity) => change({ quantity })}
-        items={quantityNames.map((id) => ({
-          id,
-          label: quantities[id].title,
-          description: quantities[id].meaning,
-        }))}
-      />
+      <span className={styles.choice}>
+        <span aria-hidden>Colour by</span>
+        <Select
+          label="Colour tokens by"
+          hideLabel
+          value={view.quantity}
+          onChange={(quantity) => change({ quantity })}
+          items={quantityNames.map((id) => ({
+            id,
+            label: quantities[id].title,
+            description: quantities[id].meaning,
+          }))}
+        />
+      </span>
       {data && <Scale data={data} quantity={view.quantity} />}
-      <Select
-        label="Sort rollouts by"
-        hideLabel
-        value={view.order}
-        onChange={(order) => change({ order })}
-        items={(Object.keys(orders) as Order[]).map((id) => ({ id, label: orders[id].title }))}
-      />
-      <IconButton
-        label={view.descending ? 'Largest first' : 'Smallest first'}
-        icon={view.descending ? ArrowDown : ArrowUp}
-        onPress={() => change({ descending: !view.descending })}
-      />
+      <span className={styles.choice}>
+        <span aria-hidden>Sort by</span>
+        <Select
+          label="Sort rollouts by"
+          hideLabel
+          value={view.order}
+          onChange={(order) => change({ order })}
+          items={(Object.keys(orders) as Order[]).map((id) => ({ id, label: orders[id].title }))}
+        />
+        <IconButton
+          label={view.descending ? 'Largest first' : 'Smallest first'}
+          icon={view.descending ? ArrowDown : ArrowUp}
+          onPress={() => change({ descending: !view.descending })}
+        />
+      </span>
       <Switch isSelected={view.numbers} onChange={(numbers) => change({ numbers })}>
         Numbers
       </Switch>
       <SearchField label="Search rollouts" value={view.search} onChange={(search) => change({ search })} />
       <span className={styles.count} role="status">
-        {data && shown < data.prompts.length ? `${shown} of ${data.prompts.length}` : `${shown} rollouts`}
+        {data && shown < data.prompts.length
+          ? `${shown} of ${data.prompts.length}`
+          : counted(shown, 'rollout')}
       </span>
     </>
   );

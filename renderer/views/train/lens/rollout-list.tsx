@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef, type MouseEvent } from 'react';
+import { useEffect, useMemo, useRef, type MouseEvent, type RefObject } from 'react';
 import type { Rollouts, RunDetail } from '../../../../core/contract/calls.ts';
 import { reachOf } from './colour-scale.ts';
-import { pointAt } from './lens-store.ts';
+import { pointAt, useLens } from './lens-store.ts';
 import type { LensView } from './lens-toolbar.tsx';
 import { RolloutRow } from './rollout-row.tsx';
 import type { Rollout } from './rollout-table.ts';
@@ -21,6 +21,7 @@ const USUAL_HEIGHT = 96;
 export function RolloutList({ data, rollouts, view, detail }: RolloutListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const values = data.quantities[view.quantity];
+  usePointed(scroller);
   const reach = useMemo(() => reachOf(values ?? new Float32Array()), [values]);
   const virtualizer = useVirtualizer({
     count: rollouts.length,
@@ -54,6 +55,18 @@ export function RolloutList({ data, rollouts, view, detail }: RolloutListProps) 
       </div>
     </div>
   );
+}
+
+/** Marks the token that is pointed at, past React: it changes with every move over thousands of them. */
+function usePointed(scroller: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    let marked: Element | null = null;
+    return useLens.subscribe(({ token }) => {
+      marked?.removeAttribute('data-pointed');
+      marked = scroller.current?.querySelector(`[data-token="${token}"]`) ?? null;
+      marked?.setAttribute('data-pointed', 'true');
+    });
+  }, [scroller]);
 }
 
 function tokenAt(target: MouseEvent['target']): number | null {

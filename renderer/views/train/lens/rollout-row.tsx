@@ -3,7 +3,7 @@ import { memo, type KeyboardEvent } from 'react';
 import type { Rollouts, RunDetail } from '../../../../core/contract/calls.ts';
 import { IconButton } from '../../../components/button.tsx';
 import { Badge } from '../../../components/text.tsx';
-import { showFigure } from '../figures.ts';
+import { showBriefly, showFigure } from '../figures.ts';
 import { colourOf, depthOf } from './colour-scale.ts';
 import { pointAt, useLens } from './lens-store.ts';
 import type { LensView } from './lens-toolbar.tsx';
@@ -84,7 +84,7 @@ function Tokens({ rollout, data, view, reach }: Omit<RolloutRowProps, 'detail'>)
             at={first + i}
             text={data.tokens[first + i]!}
             colour={colourOf(depthOf(value, reach), of)}
-            number={view.numbers ? showFigure(value) : null}
+            number={view.numbers ? showBriefly(value) : null}
           />
         );
       })}
@@ -100,14 +100,8 @@ interface TokenProps {
 }
 
 const Token = memo(function Token({ at, text, colour, number }: TokenProps) {
-  const isPointed = useLens(({ token }) => token === at);
   return (
-    <span
-      className={styles.token}
-      data-token={at}
-      {...(isPointed && { 'data-pointed': true })}
-      style={{ backgroundColor: colour }}
-    >
+    <span className={styles.token} data-token={at} style={{ backgroundColor: colour }}>
       {visible(text)}
       {number !== null && (
         <small data-token={at} aria-hidden>

@@ -4,8 +4,8 @@ import type { RunDetail, RunSummary } from '../../../../core/contract/calls.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorMessage, Spinner } from '../../../components/text.tsx';
 import { useCall } from '../../../stores/use-call.ts';
-import { useLiveRun } from '../live-runs.ts';
 import { useTrain } from '../train-store.ts';
+import { useSlowStep } from '../use-slow-step.ts';
 import { DEFAULT_VIEW, LensToolbar, type LensView } from './lens-toolbar.tsx';
 import { RolloutList } from './rollout-list.tsx';
 import { found, rolloutsOf, sorted } from './rollout-table.ts';
@@ -13,11 +13,14 @@ import { StepPicker } from './step-picker.tsx';
 import { TokenReadout } from './token-readout.tsx';
 import styles from './lens.module.css';
 
+/** Milliseconds between two looks for further rollouts while the run is under way. */
+const PACE_MS = 1000;
+
 /** The token lens: a step's rollouts with every token coloured by what PPO made of it. */
 export function TokensTab({ run }: { readonly run: RunSummary }) {
   // Rollouts come with the steps, which the list of runs does not tell of.
-  const live = useLiveRun(run.path);
-  const { data: detail, error } = useCall('runs.detail', { path: run.path }, String(live?.step ?? ''));
+  const step = useSlowStep(run, PACE_MS);
+  const { data: detail, error } = useCall('runs.detail', { path: run.path }, String(step));
   if (error) return <ErrorMessage>{error}</ErrorMessage>;
   if (!detail) return <Spinner label="Looking for rollouts" />;
   if (detail.rolloutSteps.length === 0)

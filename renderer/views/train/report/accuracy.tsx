@@ -2,6 +2,7 @@ import type { RewardModelReport } from '../../../../core/contract/calls.ts';
 import type { Estimate } from '../../../../core/contract/entities.ts';
 import { IntervalLine } from '../../../charts/static/interval-line.tsx';
 import { Badge } from '../../../components/text.tsx';
+import { useCaseNames } from '../../prompts/names.ts';
 import styles from './report.module.css';
 
 /** A model that orders at chance has half of the pairs right. */
@@ -31,7 +32,7 @@ export function Accuracy({ report }: { readonly report: RewardModelReport }) {
       ],
     ],
     ['By labeler', rowsOf(report.byLabeler)],
-    ['By use case', rowsOf(report.byUseCase)],
+    ['By use case', rowsOf(report.byUseCase).map(named)],
     ['By how sure the labeler was', rowsOf(report.byConfidence)],
   ];
   const mark = labelerAgreement?.mean ?? CHANCE;
@@ -55,6 +56,12 @@ export function Accuracy({ report }: { readonly report: RewardModelReport }) {
 
 const rowsOf = (groups: RewardModelReport['byLabeler']): Row[] =>
   groups.map(({ name, heldOut, accuracy }) => ({ name, heldOut, estimate: accuracy }));
+
+/** What prompts ask for, in the words of the other screens. */
+const named = (row: Row): Row => ({
+  ...row,
+  name: (useCaseNames as Readonly<Record<string, string>>)[row.name] ?? row.name,
+});
 
 function Group({ title, rows, mark }: { title: string; rows: readonly Row[]; mark: number }) {
   return (

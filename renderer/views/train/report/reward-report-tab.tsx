@@ -53,23 +53,28 @@ function ModelReport({ model }: { readonly model: string }) {
         whose labels never train.
       </EmptyState>
     );
-  return <Report report={report}>{again}</Report>;
+  return (
+    <Report model={model} report={report}>
+      {again}
+    </Report>
+  );
 }
 
 interface ReportProps {
+  readonly model: string;
   readonly report: RewardModelReport;
   readonly children: React.ReactNode;
 }
 
-function Report({ report, children }: ReportProps) {
+function Report({ model, report, children }: ReportProps) {
   return (
     <div className={styles.report}>
       <header className={styles.head}>
-        <Readiness model={report.model} version={report.madeAt} />
+        <Readiness model={model} version={report.madeAt} />
         <div className={styles.made}>
           <span>
             {report.pairs.toLocaleString('en')} held-out pairs, measured{' '}
-            {new Date(report.madeAt).toLocaleString()}
+            {new Date(report.madeAt).toLocaleString('en-GB')}
           </span>
           {children}
         </div>

@@ -25,18 +25,21 @@ export async function endRun({ path }: RunSummary): Promise<void> {
 /** Moves runs to the bin and offers to bring them back. */
 export async function remove(runs: readonly RunSummary[]): Promise<void> {
   const ids: string[] = [];
-  for (const { path } of runs) {
-    const removed = await perform('runs.remove', { path });
-    if (removed) ids.push(removed.id);
+  const gone: RunSummary[] = [];
+  for (const run of runs) {
+    const removed = await perform('runs.remove', { path: run.path });
+    if (!removed) continue;
+    ids.push(removed.id);
+    gone.push(run);
   }
   if (ids.length === 0) return;
-  const paths = runs.map(({ path }) => path);
+  const paths = gone.map(({ path }) => path);
   useTrain.setState(({ run, overlaid, removed }) => ({
     run: run !== null && paths.includes(run) ? null : run,
     overlaid: overlaid.filter((path) => !paths.includes(path)),
     removed: [...removed, ...ids],
   }));
-  const title = runs.length === 1 ? `Removed ${runs[0]!.name}` : `Removed ${ids.length} runs`;
+  const title = gone.length === 1 ? `Removed ${gone[0]!.name}` : `Removed ${ids.length} runs`;
   showToast({ title, action: { label: 'Undo', onPress: () => void restore(ids) } });
 }
 

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
-import type { RunSummary } from '../../../../core/contract/calls.ts';
+import type { Finding, RunSummary } from '../../../../core/contract/calls.ts';
 import { Tabs } from '../../../components/tabs.tsx';
 import { ChartsTab } from '../charts/charts-tab.tsx';
 import { DetailsTab } from '../details/details-tab.tsx';
 import { DoctorBadge } from '../doctor/doctor-badge.tsx';
 import { DoctorTab } from '../doctor/doctor-tab.tsx';
+import { useFindings, type Findings } from '../doctor/use-findings.ts';
 import { TokensTab } from '../lens/tokens-tab.tsx';
 import { RewardReportTab } from '../report/reward-report-tab.tsx';
 import { SamplesTab } from '../samples/samples-tab.tsx';
@@ -19,11 +20,19 @@ interface RunViewProps {
   readonly overlaid: readonly RunSummary[];
 }
 
-const contents: Readonly<Record<TrainTab, (props: RunViewProps) => ReactNode>> = {
-  charts: ({ run, overlaid }) => <ChartsTab runs={[run, ...overlaid]} />,
+interface Content extends RunViewProps {
+  readonly doctor: Findings;
+}
+
+const NONE: readonly Finding[] = [];
+
+const contents: Readonly<Record<TrainTab, (content: Content) => ReactNode>> = {
+  charts: ({ run, overlaid, doctor }) => (
+    <ChartsTab runs={[run, ...overlaid]} findings={doctor.findings ?? NONE} />
+  ),
   samples: ({ run }) => <SamplesTab key={run.path} run={run} />,
-  tokens: ({ run }) => <TokensTab run={run} />,
-  doctor: ({ run }) => <DoctorTab run={run} />,
+  tokens: ({ run }) => <TokensTab key={run.path} run={run} />,
+  doctor: ({ run, doctor }) => <DoctorTab run={run} {...doctor} />,
   report: ({ run }) => <RewardReportTab run={run} />,
   details: ({ run, overlaid }) => <DetailsTab key={run.path} run={run} overlaid={overlaid} />,
 };
@@ -32,6 +41,7 @@ const contents: Readonly<Record<TrainTab, (props: RunViewProps) => ReactNode>> =
 export function RunView(props: RunViewProps) {
   const { run } = props;
   const wanted = useTrain((state) => state.tab);
+  const doctor = useFindings(run);
   const tab = hasTab(wanted, run.algorithm) ? wanted : 'charts';
   return (
     <section className={styles.view} aria-label={`Run ${run.name}`}>
@@ -45,11 +55,11 @@ export function RunView(props: RunViewProps) {
             .filter((id) => hasTab(id, run.algorithm))
             .map((id) => ({
               id,
-              label: id === 'doctor' ? <DoctorLabel run={run} /> : tabNames[id],
+              label: id === 'doctor' ? <DoctorLabel findings={doctor.findings ?? NONE} /> : tabNames[id],
               content: (
                 // With the focus in it, the arrow keys scroll.
                 <div className={styles.content} role="group" aria-label={tabNames[id]} tabIndex={0}>
-                  {contents[id](props)}
+                  {contents[id]({ ...props, doctor })}
                 </div>
               ),
             }))}
@@ -59,11 +69,11 @@ export function RunView(props: RunViewProps) {
   );
 }
 
-function DoctorLabel({ run }: { readonly run: RunSummary }) {
+function DoctorLabel({ findings }: { readonly findings: readonly Finding[] }) {
   return (
     <span className={styles.label}>
       {tabNames.doctor}
-      <DoctorBadge run={run} />
+      <DoctorBadge findings={findings} />
     </span>
   );
 }
