@@ -159,6 +159,9 @@ export const ppoSettings = {
   sampleEvery: sampleEvery([10, 10, 2]),
   ...optimization,
   epsilon: number([1e-12, 1], 1e-5, 'added to the root of the second moment', 'ours: [LHP]'),
+  // Along the way, to evaluate and to fork from where it went wrong; those of small models take little room.
+  checkpointEvery: integer([1, 1e9], [100, 100, 6], 'steps between checkpoints', 'ours'),
+  keepCheckpoints: integer([1, 1e6], [2, 2, 10], 'newest checkpoints kept', 'ours'),
 } as const;
 
 export const algorithms = {

@@ -9,7 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import type { SimulatedLabelers } from '../evaluation/simulated-labelers.ts';
 import { StarterLabelers } from '../starter/simulated.ts';
-import { starterFolder } from '../workbench/model-folders.ts';
+import { starterFolder } from '../workbench/starter-files.ts';
 import { LoadedModels } from '../workbench/work/loaded-models.ts';
 import { Order, type Means, type Report, type ReportOf, type Task } from '../workbench/work/protocol.ts';
 import { describeStop, perform } from '../workbench/work/tasks.ts';

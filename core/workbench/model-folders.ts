@@ -1,7 +1,6 @@
 /** The model folders that completions can be sampled from or scored by. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { ModelFolder as FolderSchema } from '../contract/calls.ts';
 import { Path } from '../contract/entities.ts';
@@ -14,9 +13,6 @@ import { requireHead } from './sources.ts';
 import { StateFile } from './state-file.ts';
 
 export type ModelFolder = z.infer<typeof FolderSchema>;
-
-/** The embedded project: its model, prompts, demonstrations and rankings. */
-export const starterFolder = fileURLToPath(new URL('../../resources/starter', import.meta.url));
 
 /** Folders from outside a project that the person added. */
 export class AddedModels {
@@ -45,8 +41,12 @@ export class AddedModels {
 type Place = Pick<ModelFolder, 'path' | 'name' | 'run'>;
 
 /** The starter's base model, what the runs made and kept on their way, and what was added; only what can be read. */
-export function listModels(runs: readonly RunFolder[], added: readonly string[]): ModelFolder[] {
-  const starter: Place = { path: join(starterFolder, 'model'), name: 'Starter: base model', run: null };
+export function listModels(
+  starterModel: string,
+  runs: readonly RunFolder[],
+  added: readonly string[],
+): ModelFolder[] {
+  const starter: Place = { path: starterModel, name: 'Starter: base model', run: null };
   const others = added.map((path) => ({ path, name: basename(path), run: null }));
   return [starter, ...runs.flatMap(modelsOfRun), ...others].flatMap((place) => tryDescribe(place) ?? []);
 }

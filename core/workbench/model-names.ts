@@ -11,7 +11,11 @@ export interface NamedModel {
 
 /** Models by the names that lists show them under. */
 export function nameModels(service: Service, paths: readonly string[]): NamedModel[] {
-  const models = listModels(listRuns(runsOf(projectOf(service))), service.addedModels.list());
+  const models = listModels(
+    service.starter.model,
+    listRuns(runsOf(projectOf(service))),
+    service.addedModels.list(),
+  );
   const nameOf = (path: string) => models.find((model) => samePath(model.path, path))?.name;
   return paths.map((path) => ({ path, name: nameOf(path) ?? basename(path) }));
 }

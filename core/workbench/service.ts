@@ -6,6 +6,7 @@ import type { Imports } from './imports.ts';
 import type { AddedModels } from './model-folders.ts';
 import type { OpenProject } from './open-project.ts';
 import type { RecentProjects } from './recent-projects.ts';
+import type { StarterFiles } from './starter-files.ts';
 import type { StateFile } from './state-file.ts';
 import type { WriteGate } from './write-gate.ts';
 import type { WorkBoard } from './work/board.ts';
@@ -19,6 +20,7 @@ export interface Service {
   readonly settings: StateFile<Settings>;
   readonly recent: RecentProjects;
   readonly addedModels: AddedModels;
+  readonly starter: StarterFiles;
   readonly open: OpenProject;
   readonly board: WorkBoard;
   readonly queue: WorkQueue;

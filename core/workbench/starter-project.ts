@@ -7,7 +7,7 @@ import { PARTIAL, readBytes } from '../data/files.ts';
 import { readDemonstrations, readPrompts, readRankings } from '../data/records.ts';
 import type { ImportBundle } from '../project/imports.ts';
 import { Project } from '../project/project.ts';
-import { starterFolder } from './model-folders.ts';
+import { starterFolder } from './starter-files.ts';
 
 /** What the starter's files say of a prompt beyond its text. */
 const StarterPrompt = PromptFields.omit({ text: true }).extend({ id: z.string() }).loose();

@@ -12,6 +12,7 @@ import { RecentProjects } from './recent-projects.ts';
 import { isResumable } from './runs.ts';
 import type { Handler, Service } from './service.ts';
 import { openSettings } from './settings-file.ts';
+import { StarterFiles } from './starter-files.ts';
 import { WorkBoard } from './work/board.ts';
 import type { Means, StepMetrics } from './work/protocol.ts';
 import { WorkQueue } from './work/queue.ts';
@@ -136,6 +137,7 @@ export class Workbench {
       settings,
       recent,
       addedModels,
+      starter: new StarterFiles(stateFolder),
       open,
       board,
       queue,

@@ -6,6 +6,7 @@ import type { Readout } from './line-plot.ts';
 import { readable, xWords } from './numbers.ts';
 import { colourToken, dashOf } from './palette.ts';
 import type { XAxis } from './source.ts';
+import { writeWords } from './words.ts';
 
 export interface LegendHandle {
   /** Writes what the lines say; past React, as it is as often as the pointer moves. */
@@ -26,12 +27,9 @@ export function Legend({ ref, lines, hidden, onToggle }: LegendProps) {
   useImperativeHandle(ref, () => ({
     write: (readout, shown, axis) => {
       const { words, texts } = wordsOf(readout, axis);
-      if (place.current) place.current.textContent = words;
-      for (const element of values.current.values()) element.textContent = '';
-      shown.forEach(({ id }, i) => {
-        const element = values.current.get(id);
-        if (element) element.textContent = texts[i]!;
-      });
+      if (place.current) writeWords(place.current, words);
+      for (const [id, element] of values.current)
+        writeWords(element, texts[shown.findIndex((line) => line.id === id)] ?? '');
     },
   }));
   return (

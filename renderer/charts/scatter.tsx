@@ -12,6 +12,7 @@ import { readable } from './numbers.ts';
 import { pictureOf } from './picture.ts';
 import type { Path, ScatterSpec } from './path-points.ts';
 import { ScatterPlot, type ScatterReadout } from './scatter-plot.ts';
+import { writeWords } from './words.ts';
 
 interface ScatterProps extends Omit<ScatterSpec, 'squareRoot'> {
   readonly title: string;
@@ -37,7 +38,7 @@ export function Scatter({ title, unit, xTitle, paths, axis, smoothing, group, on
 
   useEffect(() => {
     const made = new ScatterPlot(host.current!, group, (read) => {
-      readout.current!.textContent = wordsOf(read);
+      writeWords(readout.current!, wordsOf(read));
     });
     plot.current = made;
     return () => {

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, type RefObject } from 'react';
 import type { LinePlot } from './line-plot.ts';
 import { readable } from './numbers.ts';
+import { writeWords } from './words.ts';
 
 const PAUSE_MS = 2000;
 
@@ -11,7 +12,7 @@ export function useSummary(plot: RefObject<LinePlot | null>) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = () => {
       timer = undefined;
-      if (element && plot.current) element.textContent = wordsOf(plot.current);
+      if (element && plot.current) writeWords(element, wordsOf(plot.current));
     };
     return {
       ref: (found: HTMLElement | null) => void (element = found),

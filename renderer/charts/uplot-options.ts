@@ -90,6 +90,12 @@ export const line = ({ colour, width, alpha = 1, dash = [], paths }: LineLook): 
   pxAlign: 0,
 });
 
+/**
+ * Share of a value that the rounding of what it was computed from may make: a scale that showed less would have ticks
+ * closer than numbers can be, and uPlot would place them without end.
+ */
+const ROUNDING = 1e-9;
+
 /** The values of a scale in sight, with some room above and below. */
 export function padded({ min, max }: Range, log: boolean): Range {
   if (!(min <= max)) return log ? { min: 0.1, max: 10 } : { min: 0, max: 1 };
@@ -97,6 +103,7 @@ export function padded({ min, max }: Range, log: boolean): Range {
     const factor = Math.max(1.05, (max / min) ** 0.06);
     return { min: min / factor, max: max * factor };
   }
-  const room = max > min ? 0.06 * (max - min) : 0.1 * Math.abs(max) || 1;
+  const isLevel = max - min <= ROUNDING * Math.max(Math.abs(min), Math.abs(max));
+  const room = isLevel ? 0.1 * Math.abs(max) || 1 : 0.06 * (max - min);
   return { min: min - room, max: max + room };
 }

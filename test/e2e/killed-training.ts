@@ -29,7 +29,7 @@ interface Given {
   readonly random: RandomStream;
   /** Of every run. */
   readonly form: Form;
-  /** The longest a run is left alone. */
+  /** Most steps that a run makes from its beginning, or from where it goes on, to the kill. */
   readonly mostSteps: number;
 }
 

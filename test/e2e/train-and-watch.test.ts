@@ -301,9 +301,12 @@ describe('somebody who has no mouse', () => {
     await press('Control+Digit5');
     await window.page.getByRole('region', { name: /^Run / }).waitFor();
     await press('KeyN');
-    await window.dialog('New run: SFT').waitFor();
-    await tabTo(window.page.getByRole('radio', { name: 'SFT', exact: true }));
-    await press('ArrowRight', 'ArrowRight');
+    // What comes next is offered; another stage is a key away.
+    await window.dialog('New run: PPO').waitFor();
+    await tabTo(window.page.getByRole('radio', { name: 'PPO', exact: true }));
+    await press('ArrowLeft');
+    await window.dialog('New run: Reward model').waitFor();
+    await press('ArrowRight');
     await window.dialog('New run: PPO').waitFor();
     for (const [name, value] of Object.entries({ ...ppo, Name: 'keys' })) {
       await tabTo(window.page.getByRole('textbox', { name, exact: true }));

@@ -24,7 +24,7 @@ const lengths = {
   'reward-model': { epochs: 60 },
   ppo: { episodes: 160, sampleEvery: 10 },
 } as const;
-/** Most steps between a beginning and the kill after it: a run outlives a few. */
+/** Most steps to the next kill: a run outlives a few. */
 const longestLife = { sft: 30, 'reward-model': 45, ppo: 10 } as const;
 type Algorithm = keyof typeof lengths;
 const names = Object.keys(lengths) as Algorithm[];

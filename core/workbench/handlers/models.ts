@@ -3,8 +3,8 @@ import { listRuns, runsOf } from '../runs.ts';
 import type { CallsOf, Handlers } from '../service.ts';
 
 export const modelHandlers = {
-  'models.list': ({ open, addedModels }) =>
-    listModels(open.project ? listRuns(runsOf(open.project)) : [], addedModels.list()),
+  'models.list': ({ open, addedModels, starter }) =>
+    listModels(starter.model, open.project ? listRuns(runsOf(open.project)) : [], addedModels.list()),
 
   'models.add': ({ addedModels, announcer }, { path }) => {
     const folder = addedModels.add(path);

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { AlgorithmName } from '../../contract/algorithms.ts';
 import type { CallArguments, CallResult } from '../../contract/calls.ts';
 import type { RunFolder } from '../../project/run-folder.ts';
-import { starterFolder } from '../model-folders.ts';
 import { samePath } from '../paths.ts';
 import type { Role } from '../request.ts';
 import { isFinished, modelOf } from '../run-model.ts';
 import { listRuns, runsOf } from '../runs.ts';
 import { projectOf, type Service } from '../service.ts';
-
-const starterBase = join(starterFolder, 'model');
+import type { StarterFiles } from '../starter-files.ts';
 
 /** What the starter has besides the labels of its project. */
-const starterFiles: { readonly [A in AlgorithmName]: Partial<Record<Role, string>> } = {
+const starterTexts: {
+  readonly [A in AlgorithmName]: Partial<Record<Role, Parameters<StarterFiles['text']>[0]>>;
+} = {
   pretrain: { texts: 'pretraining', validation: 'pretraining.validation' },
   sft: { pretraining: 'pretraining' },
   'reward-model': {},
@@ -27,14 +27,16 @@ export function suggestRun(
   const project = projectOf(service);
   const runs = listRuns(runsOf(project));
   const policy = round === undefined ? undefined : project.rounds.require(round).policy.path;
-  const model = policy ?? startOf[algorithm](runs);
+  const model = policy ?? startOf[algorithm](runs, service.starter);
   const rewardModel = algorithm === 'ppo' ? newest(runs.filter(inRound(round)), 'reward-model') : undefined;
   const snapshot = algorithm === 'pretrain' ? undefined : project.snapshots.list().at(-1)?.id;
   const isStarter = project.summary().starter;
   return {
     ...{ name: algorithm, algorithm, settings: {}, seed: 0 },
-    data: isStarter ? filesOf(algorithm) : {},
-    preset: (model === undefined ? isStarter : descendsFromStarter(model, runs)) ? 'starter' : 'small',
+    data: isStarter ? textsOf(algorithm, service.starter) : {},
+    preset: (model === undefined ? isStarter : descendsFrom(service.starter.model, model, runs))
+      ? 'starter'
+      : 'small',
     ...(model !== undefined && { model }),
     ...(rewardModel !== undefined && { rewardModel }),
     ...(snapshot !== undefined && { snapshot }),
@@ -43,9 +45,11 @@ export function suggestRun(
 }
 
 /** The newest model of the stage before. */
-const startOf: { readonly [A in AlgorithmName]: (runs: readonly RunFolder[]) => string | undefined } = {
-  pretrain: () => starterBase,
-  sft: (runs) => newest(runs, 'pretrain') ?? starterBase,
+const startOf: {
+  readonly [A in AlgorithmName]: (runs: readonly RunFolder[], starter: StarterFiles) => string | undefined;
+} = {
+  pretrain: (_runs, starter) => starter.model,
+  sft: (runs, starter) => newest(runs, 'pretrain') ?? starter.model,
   'reward-model': (runs) => newest(runs, 'sft'),
   ppo: (runs) => newest(runs, 'sft'),
 };
@@ -62,18 +66,15 @@ const requestOf = ({ manifest }: RunFolder) =>
 const inRound = (round: number | undefined) => (run: RunFolder) =>
   round === undefined || requestOf(run)?.round === round;
 
-const filesOf = (algorithm: AlgorithmName): Record<string, string[]> =>
+const textsOf = (algorithm: AlgorithmName, starter: StarterFiles): Record<string, string[]> =>
   Object.fromEntries(
-    Object.entries(starterFiles[algorithm]).map(([role, name]) => [
-      role,
-      [join(starterFolder, `${name}.jsonl`)],
-    ]),
+    Object.entries(starterTexts[algorithm]).map(([role, name]) => [role, [starter.text(name)]]),
   );
 
-/** Whether a model is the starter's, or was made from it by runs of the project. */
-function descendsFromStarter(model: unknown, runs: readonly RunFolder[]): boolean {
+/** Whether a model is another, or was made from it by runs of the project. */
+function descendsFrom(base: string, model: unknown, runs: readonly RunFolder[]): boolean {
   if (typeof model !== 'string') return false;
-  if (samePath(model, starterBase)) return true;
+  if (samePath(model, base)) return true;
   const run = runs.find(({ path }) => model.startsWith(join(path, '/')));
-  return run !== undefined && descendsFromStarter(requestOf(run)?.model, runs);
+  return run !== undefined && descendsFrom(base, requestOf(run)?.model, runs);
 }

@@ -5,7 +5,7 @@ import type { Lineage } from '../../contract/calls.ts';
 import { counted } from '../../data/words.ts';
 import type { Project } from '../../project/project.ts';
 import type { RunFolder, RunManifest } from '../../project/run-folder.ts';
-import { starterFolder } from '../model-folders.ts';
+import { isStarterModel } from '../starter-files.ts';
 import { samePath } from '../paths.ts';
 import { openRun, runsOf } from '../runs.ts';
 import { removedRun } from './bin.ts';
@@ -67,8 +67,7 @@ class Descent {
 
   #folder({ path, sha256 }: Source): string {
     const id = `model:${path}`;
-    const starter = samePath(path, join(starterFolder, 'model'));
-    const title = starter ? 'Starter: base model' : basename(path);
+    const title = isStarterModel(path) ? 'Starter: base model' : basename(path);
     const present = existsSync(path);
     const detail = present ? digest(sha256) : `no longer there, ${digest(sha256)}`;
     this.#add({ id, kind: 'model', title, detail, path: present ? path : null });

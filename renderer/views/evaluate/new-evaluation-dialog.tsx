@@ -28,7 +28,13 @@ export function NewEvaluationDialog({ asked, evaluations, onClose }: NewEvaluati
       </Dialog>
     );
   const hasSimulated = labelers.some(({ simulated }) => simulated);
-  const initial = newRequest({ asked, splits: facets.splits, evaluations: [...evaluations], hasSimulated });
+  const initial = newRequest({
+    asked,
+    splits: facets.splits,
+    evaluations: [...evaluations],
+    hasSimulated,
+    rewardModel: models.reward[0]?.path ?? null,
+  });
   return <Filling initial={initial} choices={{ ...models, hasSimulated }} onClose={onClose} />;
 }
 

@@ -15,14 +15,17 @@ interface Known {
   readonly splits: Readonly<Record<string, number>>;
   readonly evaluations: CallOutput<'evaluations.list'>;
   readonly hasSimulated: boolean;
+  /** The newest that scores answers; null where there is none. */
+  readonly rewardModel: string | null;
 }
 
-export function newRequest({ asked, splits, evaluations, hasSimulated }: Known): EvaluationRequest {
+export function newRequest(known: Known): EvaluationRequest {
+  const { asked, splits, evaluations, hasSimulated, rewardModel } = known;
   const split = heldOutSplit(splits);
   return {
     name: freeName(evaluations.map(({ name }) => name)),
     models: [...new Set(asked)].slice(0, MOST_MODELS),
-    rewardModel: null,
+    rewardModel,
     simulated: hasSimulated,
     filter: { splits: [split] },
     prompts: Math.max(1, Math.min(PROMPTS, splits[split] ?? PROMPTS)),

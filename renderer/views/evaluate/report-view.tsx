@@ -57,7 +57,7 @@ function Head({ evaluation, report }: HeadProps) {
         </p>
       </div>
       <Button
-        variant="primary"
+        variant={evaluation.judged < evaluation.answered ? 'primary' : 'secondary'}
         icon={Gavel}
         combo={useKeyOf('evaluate.judge')}
         isDisabled={evaluation.answered === 0}

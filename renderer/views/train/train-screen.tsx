@@ -1,5 +1,5 @@
 import { Plus, Table, Trash2 } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef, type RefObject } from 'react';
 import type { RunSummary } from '../../../core/contract/calls.ts';
 import { Button, IconButton } from '../../components/button.tsx';
 import { Toolbar } from '../../components/page.tsx';
@@ -46,12 +46,7 @@ export function TrainScreen() {
       {!read && !error && <Spinner label="Reading the runs…" />}
       {read && !current && <EmptyTrain />}
       {current && table && <RunsTable runs={runs} searchArea={searchArea} />}
-      {current && !table && (
-        <div className={styles.middle}>
-          <RunsPane runs={runs} current={current} searchArea={searchArea} />
-          <ShownRun run={current} runs={runs} />
-        </div>
-      )}
+      {current && !table && <ShownRun runs={runs} current={current} searchArea={searchArea} />}
       {newRun && (
         <NewRunDialog key={JSON.stringify(newRun)} start={newRun} onClose={() => openNewRun(null)} />
       )}
@@ -60,10 +55,25 @@ export function TrainScreen() {
   );
 }
 
-function ShownRun({ run, runs }: { readonly run: RunSummary; readonly runs: readonly RunSummary[] }) {
+interface ShownRunProps {
+  readonly runs: readonly RunSummary[];
+  readonly current: RunSummary;
+  readonly searchArea: RefObject<HTMLDivElement | null>;
+}
+
+/** The runs, and one of them with those that are drawn over it. */
+function ShownRun({ runs, current, searchArea }: ShownRunProps) {
   const paths = useTrain((state) => state.overlaid);
-  const overlaid = runs.filter(({ path }) => paths.includes(path) && path !== run.path);
-  return <RunView run={run} overlaid={overlaid} />;
+  const overlaid = useMemo(
+    () => runs.filter(({ path }) => paths.includes(path) && path !== current.path),
+    [runs, paths, current.path],
+  );
+  return (
+    <div className={styles.middle}>
+      <RunsPane runs={runs} current={current} overlaid={overlaid} searchArea={searchArea} />
+      <RunView run={current} overlaid={overlaid} />
+    </div>
+  );
 }
 
 function TrainToolbar({ runs }: { readonly runs: readonly RunSummary[] }) {

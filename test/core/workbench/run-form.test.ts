@@ -39,7 +39,12 @@ function rewardModel(): string {
 
 test('before there is a snapshot the form says what to do', async () => {
   const form = await suggest('sft');
-  expect(form).toMatchObject({ name: 'sft', model: base, preset: 'starter' });
+  expect(form).toMatchObject({ name: 'sft', preset: 'starter' });
+  // A copy under a path that stays, whatever becomes of the application's own folder.
+  expect(form.model).toMatch(/state.starter-[0-9a-f]{8}.model$/);
+  expect(readFileSync(join(form.model!, 'model.safetensors'))).toEqual(
+    readFileSync(join(base, 'model.safetensors')),
+  );
   expect(form.snapshot).toBeUndefined();
   expect(await check(form as Form)).toEqual({
     problems: [

@@ -6,10 +6,21 @@ import {
   withToggled,
 } from '../../../renderer/views/evaluate/new-evaluation.ts';
 
-const known = { asked: [], splits: { train: 100, test: 20 }, evaluations: [], hasSimulated: true };
+const known = {
+  asked: [],
+  splits: { train: 100, test: 20 },
+  evaluations: [],
+  hasSimulated: true,
+  rewardModel: '/reward',
+};
 
 test('begins with the test prompts, or the validation prompts where there are no others', () => {
-  expect(newRequest(known)).toMatchObject({ filter: { splits: ['test'] }, prompts: 20, simulated: true });
+  expect(newRequest(known)).toMatchObject({
+    filter: { splits: ['test'] },
+    prompts: 20,
+    simulated: true,
+    rewardModel: '/reward',
+  });
   const noTest = newRequest({ ...known, splits: { train: 100, validation: 300 } });
   expect(noTest).toMatchObject({ filter: { splits: ['validation'] }, prompts: 50 });
   expect(newRequest({ ...known, splits: { train: 3 } }).filter).toEqual({ splits: ['test'] });

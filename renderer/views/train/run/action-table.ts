@@ -35,7 +35,8 @@ export const runActions: readonly RunAction[] = [
     icon: Pause,
     isPrimary: true,
     command: 'train.pause',
-    when: ({ state }) => state === 'working',
+    // What trains elsewhere, as from a command line, is not for this window to stop.
+    when: ({ state, work }) => state === 'working' && work !== null,
     act: actions.pause,
   },
   {

@@ -1,7 +1,8 @@
 import { GridList, GridListItem } from 'react-aria-components';
 import type { RunSummary } from '../../../../core/contract/calls.ts';
+import { Swatch } from '../../../charts/legend.tsx';
 import { Checkbox } from '../../../components/toggles.tsx';
-import { showRun, toggleOverlay, useTrain } from '../train-store.ts';
+import { showRun, toggleOverlay } from '../train-store.ts';
 import styles from './run-list.module.css';
 import { RunRow } from './run-row.tsx';
 
@@ -9,16 +10,18 @@ interface RunListProps {
   readonly runs: readonly RunSummary[];
   /** The one that is shown. */
   readonly current: RunSummary | undefined;
+  /** Folders of those that are drawn, in the order of their colours. */
+  readonly drawn: readonly string[];
 }
 
 /** Up and down go through the runs; to the right of a run is the box that draws it over the one that is shown. */
-export function RunList({ runs, current }: RunListProps) {
+export function RunList({ runs, current, drawn }: RunListProps) {
   return (
     <GridList
       aria-label="Runs"
       className={styles.list!}
       items={runs}
-      dependencies={[current]}
+      dependencies={[current, drawn]}
       selectionMode="single"
       selectionBehavior="replace"
       disallowEmptySelection
@@ -29,23 +32,34 @@ export function RunList({ runs, current }: RunListProps) {
       {(run) => (
         <GridListItem id={run.path} textValue={run.name} className={styles.row!}>
           <RunRow run={run} />
-          <OverlayBox run={run} isCurrent={run.path === current?.path} />
+          <OverlayBox run={run} isCurrent={run.path === current?.path} drawn={drawn} />
         </GridListItem>
       )}
     </GridList>
   );
 }
 
-function OverlayBox({ run, isCurrent }: { readonly run: RunSummary; readonly isCurrent: boolean }) {
-  const isOverlaid = useTrain(({ overlaid }) => overlaid.includes(run.path));
-  if (isCurrent) return <span className={styles.overlay} />;
+interface OverlayBoxProps {
+  readonly run: RunSummary;
+  readonly isCurrent: boolean;
+  readonly drawn: readonly string[];
+}
+
+/** Whether it is drawn, and in which colour where there are several. */
+function OverlayBox({ run, isCurrent, drawn }: OverlayBoxProps) {
+  const colour = drawn.indexOf(run.path);
   return (
-    <span className={styles.overlay} title="Draw over the run that is shown">
-      <Checkbox
-        aria-label={`Overlay ${run.name}`}
-        isSelected={isOverlaid}
-        onChange={() => toggleOverlay(run.path)}
-      />
+    <span className={styles.overlay}>
+      {!isCurrent && (
+        <span title="Draw over the run that is shown">
+          <Checkbox
+            aria-label={`Overlay ${run.name}`}
+            isSelected={colour >= 0}
+            onChange={() => toggleOverlay(run.path)}
+          />
+        </span>
+      )}
+      {colour >= 0 && drawn.length > 1 && <Swatch colour={colour} dash={0} />}
     </span>
   );
 }

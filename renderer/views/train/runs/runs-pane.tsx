@@ -1,4 +1,4 @@
-import { useRef, type RefObject } from 'react';
+import { useMemo, useRef, type RefObject } from 'react';
 import type { RunSummary } from '../../../../core/contract/calls.ts';
 import { SearchField } from '../../../components/fields.tsx';
 import { setFilter, useTrain } from '../train-store.ts';
@@ -9,13 +9,16 @@ import styles from './runs-pane.module.css';
 
 interface RunsPaneProps {
   readonly runs: readonly RunSummary[];
-  readonly current: RunSummary | undefined;
+  readonly current: RunSummary;
+  /** The runs that are drawn over it. */
+  readonly overlaid: readonly RunSummary[];
   readonly searchArea: RefObject<HTMLDivElement | null>;
 }
 
 /** The runs, the newest first, and what narrows them. */
-export function RunsPane({ runs, current, searchArea }: RunsPaneProps) {
+export function RunsPane({ runs, current, overlaid, searchArea }: RunsPaneProps) {
   const filter = useTrain((state) => state.filter);
+  const drawn = useMemo(() => [current, ...overlaid].map(({ path }) => path), [current, overlaid]);
   const list = useRef<HTMLDivElement>(null);
   const focusList = () => list.current?.querySelector<HTMLElement>('[role="row"]')?.focus();
   return (
@@ -31,7 +34,7 @@ export function RunsPane({ runs, current, searchArea }: RunsPaneProps) {
         <TagFilter runs={runs} />
       </div>
       <div ref={list} className={styles.runs}>
-        <RunList runs={runs.filter((run) => fits(run, filter))} current={current} />
+        <RunList runs={runs.filter((run) => fits(run, filter))} current={current} drawn={drawn} />
       </div>
     </aside>
   );
