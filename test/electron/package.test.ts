@@ -129,6 +129,8 @@ describe.runIf(process.platform === 'linux')('the package', () => {
       'node_modules/better-sqlite3/package.json',
     ])
       expect(beside(path), path).toBe(true);
+    // The window's own packages are in its bundle already.
+    expect(beside('node_modules/react')).toBe(false);
     expect(globSync('**/*.wasm', { cwd: join(resources, 'app.asar.unpacked/core') })).not.toEqual([]);
   });
 
