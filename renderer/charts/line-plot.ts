@@ -173,7 +173,7 @@ export class LinePlot extends Plot {
   protected paint(uplot: uPlot): void {
     const { range } = this;
     this.#drawn = { range, asked: this.group.range };
-    for (const curves of this.#curves) curves.look(range, uplot.over.clientWidth || uplot.width);
+    for (const curves of this.#curves) curves.look(range, uplot.bbox.width / devicePixelRatio || uplot.width);
     const y = look.padded(this.#valuesInSight(), this.#spec.log);
     uplot.batch(() => {
       const data = this.#curves.flatMap(({ behind, front }) => [behind.data, front.data]);

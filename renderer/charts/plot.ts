@@ -12,6 +12,8 @@ export abstract class Plot implements Drawable {
   readonly host: HTMLElement;
   protected uplot: uPlot | null = null;
   #inSight = false;
+  /** Of the element, as it was told: to ask for it would lay out the page for every chart that draws. */
+  #size = { width: 0, height: 0 };
   /** What is to be drawn: nothing, what lies over the curves, or everything. */
   #due: 'nothing' | 'overlay' | 'everything' = 'everything';
   readonly #ends: (() => void)[];
@@ -62,11 +64,10 @@ export abstract class Plot implements Drawable {
   }
 
   draw(): void {
-    const { clientWidth: width, clientHeight: height } = this.host;
-    if (!this.#isSeen || width === 0 || height === 0) return;
+    if (!this.#isSeen || this.#isEmpty) return;
     const due = this.#due;
     this.#due = 'nothing';
-    this.uplot ??= create(this.options({ width, height }), this.host);
+    this.uplot ??= create(this.options(this.#size), this.host);
     if (due === 'everything') this.paint(this.uplot);
     this.paintOverlay(this.uplot);
   }
@@ -82,6 +83,10 @@ export abstract class Plot implements Drawable {
     return this.#inSight && !document.hidden;
   }
 
+  get #isEmpty(): boolean {
+    return this.#size.width === 0 || this.#size.height === 0;
+  }
+
   #see(inSight: boolean): void {
     this.#inSight = inSight;
     this.#ask(false);
@@ -93,9 +98,10 @@ export abstract class Plot implements Drawable {
 
   #resize(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
-    if (width === 0 || height === 0) return;
+    this.#size = { width, height };
+    if (this.#isEmpty) return;
     if (this.uplot && (width !== this.uplot.width || height !== this.uplot.height))
-      this.uplot.setSize({ width, height });
+      this.uplot.setSize(this.#size);
     this.refresh();
   }
 }

@@ -45,20 +45,22 @@ function CommandSearch() {
         <Search size={16} aria-hidden />
         <Input placeholder="What do you want to do?" />
       </TextField>
-      <Menu
-        aria-label="Commands"
-        className={styles.list!}
-        items={usableNow()}
-        onAction={(id) => run(String(id))}
-        renderEmptyState={() => <p className={styles.nothing}>No command has these words.</p>}
-      >
-        {({ id, title }) => (
-          <MenuItem id={id} textValue={title} className={popover.item!}>
-            <span className={popover.words}>{title}</span>
-            <KeyOf id={id} />
-          </MenuItem>
-        )}
-      </Menu>
+      {/* There are more than fit: whoever moves the focus here scrolls through them. */}
+      <div className={styles.list} role="group" aria-label="All that can be done now" tabIndex={0}>
+        <Menu
+          aria-label="Commands"
+          items={usableNow()}
+          onAction={(id) => run(String(id))}
+          renderEmptyState={() => <p className={styles.nothing}>No command has these words.</p>}
+        >
+          {({ id, title }) => (
+            <MenuItem id={id} textValue={title} className={popover.item!}>
+              <span className={popover.words}>{title}</span>
+              <KeyOf id={id} />
+            </MenuItem>
+          )}
+        </Menu>
+      </div>
     </Autocomplete>
   );
 }

@@ -119,12 +119,6 @@ function seriesOf(path: string): RunSeries {
   return series;
 }
 
-/** The series of a run, kept up to date until `close`. */
-export function openSeries(path: string): { readonly series: RunSeries; readonly close: () => void } {
-  const series = seriesOf(path);
-  return { series, close: series.look() };
-}
-
 /** The series of runs for as long as the component is there. */
 export function useSeries(paths: readonly string[]): readonly RunSeries[] {
   const key = JSON.stringify(paths);

@@ -5,6 +5,8 @@ import { matmulEfficiency } from './matmul.ts';
 import { memory } from './memory.ts';
 import { ppo } from './ppo.ts';
 import { sft } from './sft.ts';
+import { training } from './training.ts';
+import { windowMemory } from './window-memory.ts';
 import { window } from './window.ts';
 
 /** Every benchmark, in the order in which they run. */
@@ -16,4 +18,6 @@ export const benchmarks: readonly Benchmark[] = [
   ...memory,
   ...window,
   ...charts,
+  ...training,
+  ...windowMemory,
 ];

@@ -5,7 +5,7 @@ import { ppoSettings } from '../../core/contract/algorithms.ts';
 import { resolveSettings } from '../../core/contract/settings.ts';
 import { randomStream } from '../../core/data/random.ts';
 import type { HostTensor } from '../../core/data/safetensors.ts';
-import { RunFolder } from '../../core/project/run-folder.ts';
+import { RunFolder, type RunManifest } from '../../core/project/run-folder.ts';
 
 interface LongRun {
   readonly name: string;
@@ -21,33 +21,42 @@ const STEP_MS = 8000;
 /** Writes it among the runs of a project, and gives its folder. */
 export function writeLongRun(project: string, { name, steps, rollouts, seed }: LongRun): string {
   const createdAt = Date.now() - steps * STEP_MS - seed * MINUTE;
-  const run = RunFolder.create(join(project, 'runs', name), {
-    version: 1,
-    algorithm: 'ppo',
-    configuration: { ...resolveSettings(ppoSettings, 'small') },
-    seed,
-    steps,
-    device: 'cpu',
-    models: {},
-    data: {},
-    versions: { workbench: '0.1.0', node: process.versions.node, onnxruntime: '1.30.0' },
-    createdAt: new Date(createdAt).toISOString(),
-  });
-  const lines = Array.from({ length: steps }, (_, i) => metricsOf(i + 1, steps, createdAt, seed));
+  const run = RunFolder.create(join(project, 'runs', name), longManifest({ steps, seed, createdAt }));
+  const lines = Array.from({ length: steps }, (_, i) => ({
+    ...{ step: i + 1, time: createdAt + (i + 1) * STEP_MS },
+    ...metricsOf(i + 1, { steps, seed }),
+  }));
   writeFileSync(join(run.path, 'metrics.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   if (rollouts > 0) writeRollouts(run, steps, rollouts);
   run.unlock();
   return run.path;
 }
 
-function metricsOf(step: number, steps: number, createdAt: number, seed: number): Record<string, number> {
+export const longManifest = (run: Pick<LongRun, 'steps' | 'seed'> & { createdAt: number }): RunManifest => ({
+  version: 1,
+  algorithm: 'ppo',
+  configuration: { ...resolveSettings(ppoSettings, 'small') },
+  seed: run.seed,
+  steps: run.steps,
+  device: 'cpu',
+  models: {},
+  data: {},
+  versions: { workbench: '0.1.0', node: process.versions.node, onnxruntime: '1.30.0' },
+  createdAt: new Date(run.createdAt).toISOString(),
+});
+
+/** What a step measures. */
+export function metricsOf(
+  step: number,
+  { steps, seed }: Pick<LongRun, 'steps' | 'seed'>,
+): Record<string, number> {
   const random = randomStream(seed, 'metrics', step);
   const noise = (size: number) => size * (random.uniform() + random.uniform() - 1);
   const done = step / steps;
   const kl = 14 * done ** 0.8 + noise(1.5);
   const score = 2.6 * (1 - Math.exp(-4 * done)) + noise(0.5);
   return {
-    ...{ step, time: createdAt + step * STEP_MS, episode: 128 * step },
+    episode: 128 * step,
     ...{ 'objective/kl': kl, 'objective/kl_coef': 0.05, 'objective/non_score_reward': -0.05 * kl },
     ...{ 'objective/scores': score, 'objective/rlhf_reward': score - 0.05 * kl },
     ...{ 'objective/gold': 0.8 * done * (1.4 - done) + noise(0.08), 'objective/scores_std': 1 + noise(0.2) },

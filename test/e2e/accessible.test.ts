@@ -10,6 +10,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { focusByTab } from '../support/focus.ts';
 import { until } from '../support/processes.ts';
 import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
+import { trainEachStage } from '../support/trained-project.ts';
 import { views, type View } from '../support/views.ts';
 import { command, goTo, openWindow, screens, settled } from '../support/window.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
   const window = await host.connect();
   await window.call('project.openStarter', {});
   await newLabeler(window, 'Ada');
+  await trainEachStage(window, folder);
   window.close();
 });
 afterAll(async () => {
@@ -102,10 +104,10 @@ test('the palette opens on Ctrl+K, finds a command by its words and runs it', as
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
 });
 
-test('the keys Ctrl+1 to Ctrl+6 go through the screens', async () => {
+test('the keys from Ctrl+1 to Ctrl+9, and Ctrl+0, go through the screens', async () => {
   const page = await open(named('settings'));
   for (const [i, screen] of screens.entries()) {
-    await page.keyboard.press(`Control+Digit${i + 1}`);
+    await page.keyboard.press(`Control+Digit${(i + 1) % 10}`);
     await until(() => page.url().endsWith(`#/${screen}`));
   }
 });

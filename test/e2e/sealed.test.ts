@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
-import { ServedWorkbench } from '../support/served-workbench.ts';
-import { goTo, openWindow, problemsOf, screens, settled } from '../support/window.ts';
+import { newLabeler, ServedWorkbench } from '../support/served-workbench.ts';
+import { trainEachStage } from '../support/trained-project.ts';
+import { views } from '../support/views.ts';
+import { goTo, openWindow, problemsOf, screens, settled, type Screen } from '../support/window.ts';
 
 let folder: string;
 let host: ServedWorkbench;
@@ -22,41 +24,66 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Every address that any screen asks for, without a project and with one; what lies elsewhere is refused. */
-async function addressesAskedFor(page: Page): Promise<URL[]> {
+/** What the pages of a context ask for, and what goes wrong in them; what lies elsewhere is refused. */
+async function watch(context: BrowserContext): Promise<{ asked: URL[]; problems: string[][] }> {
   const asked: URL[] = [];
-  const context = page.context();
+  const problems: string[][] = [];
   context.on('request', (request) => asked.push(new URL(request.url())));
-  page.on('websocket', (socket) => asked.push(new URL(socket.url())));
+  context.on('page', (page) => {
+    page.on('websocket', (socket) => asked.push(new URL(socket.url())));
+    problems.push(problemsOf(page));
+  });
   await context.route(
     ({ host: asked }) => asked !== hostName(),
     (route) => route.abort(),
   );
+  return { asked, problems };
+}
+
+const hostName = () => new URL(host.address).host;
+
+function expectSealed({ asked, problems }: Awaited<ReturnType<typeof watch>>): void {
+  const schemes = new Set(asked.map(({ protocol }) => protocol));
+  expect(schemes).toContain('http:');
+  expect(schemes).toContain('ws:');
+  expect(asked.filter(({ protocol, host }) => protocol !== 'data:' && host !== hostName())).toEqual([]);
+  expect(problems.flat()).toEqual([]);
+}
+
+test('every screen is made of what its own host sends, without an error', async () => {
+  await using context = await browser.newContext();
+  const seen = await watch(context);
+  const page = await context.newPage();
   await page.goto(host.address);
   for (const screen of screens) await visit(page, screen);
   await goTo(page, 'home');
   await page.getByRole('button', { name: 'Open the starter' }).click();
   await page.getByRole('region', { name: 'This project' }).waitFor();
   for (const screen of screens) await visit(page, screen);
-  return asked;
-}
+  expectSealed(seen);
+});
 
-async function visit(page: Page, screen: (typeof screens)[number]): Promise<void> {
+async function visit(page: Page, screen: Screen): Promise<void> {
   await goTo(page, screen);
   await settled(page);
 }
 
-const hostName = () => new URL(host.address).host;
-
-test('every screen is made of what its own host sends, without an error', async () => {
-  const page = await (await browser.newContext()).newPage();
-  const problems = problemsOf(page);
-  const asked = await addressesAskedFor(page);
-  const schemes = new Set(asked.map(({ protocol }) => protocol));
-  expect(schemes).toContain('http:');
-  expect(schemes).toContain('ws:');
-  expect(asked.filter(({ protocol, host }) => protocol !== 'data:' && host !== hostName())).toEqual([]);
-  expect(problems).toEqual([]);
+test('and so is all that there is to see once models were trained', async () => {
+  const window = await host.connect();
+  await window.call('project.openStarter', {});
+  await newLabeler(window, 'Ada');
+  await trainEachStage(window, folder);
+  window.close();
+  await using context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const seen = await watch(context);
+  for (const { screen, open } of views) {
+    const page = await openWindow(context, host, screen);
+    await settled(page);
+    await open?.(page);
+    await settled(page);
+    await page.close();
+  }
+  expectSealed(seen);
 });
 
 const intrusions = {

@@ -16,28 +16,23 @@ export const PATIENCE = { timeout: 120_000 };
 const MOST_TABS = 200;
 
 export class TrainingWindow {
-  readonly #folder = process.env['E1'] ?? mkdtempSync(join(tmpdir(), 'workbench-training-')); // SCRATCH
+  readonly folder = mkdtempSync(join(tmpdir(), 'workbench-training-'));
   readonly #problems: string[][] = [];
-  readonly project = join(this.#folder, 'projects', 'starter');
+  readonly project = join(this.folder, 'projects', 'starter');
   #host!: ServedWorkbench;
   #browser!: Browser;
   page!: Page;
   /** Beside the window, to compare what it shows with what is so. */
   connection!: Connection;
 
-  async start(): Promise<void> {
-    [this.#host, this.#browser] = await Promise.all([ServedWorkbench.start(this.#folder), launchBrowser()]);
+  /** With a script that runs in the window before all others. */
+  async start(script = ''): Promise<void> {
+    [this.#host, this.#browser] = await Promise.all([ServedWorkbench.start(this.folder), launchBrowser()]);
     this.connection = await this.#host.connect();
-    await this.open();
-  }
-
-  /** A window of its own, which is the one that is looked at from now on. */
-  async open(script = ''): Promise<void> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.addInitScript(script);
     this.page = await openWindow(context, this.#host);
     this.#problems.push(problemsOf(this.page));
-    this.page.setDefaultTimeout(15_000); // SCRATCH
   }
 
   /** The window is closed, and the host ended as Ctrl-C does. */
@@ -49,7 +44,7 @@ export class TrainingWindow {
 
   async end(): Promise<void> {
     await this.leave();
-    if (!process.env['E1']) rmSync(this.#folder, { recursive: true }); // SCRATCH
+    rmSync(this.folder, { recursive: true });
   }
 
   /** Errors of all windows so far. */
@@ -83,6 +78,12 @@ export class TrainingWindow {
       .getByText(words)
       .first()
       .waitFor(PATIENCE);
+  }
+
+  /** Until a chart has drawn a step, and says so under it. */
+  async draws(chart: string): Promise<void> {
+    const drawn = this.page.getByRole('figure', { name: chart, exact: true }).getByText(/^step \d+$/);
+    await drawn.waitFor(PATIENCE);
   }
 
   /** Types into fields, each by its name, and leaves them. */

@@ -16,17 +16,24 @@ const few: Readonly<Partial<Record<RunForm['algorithm'], Readonly<Record<string,
   'reward-model': { rankings: 'rankings.train', validation: 'rankings.validation' },
 };
 
-const ppo = { episodes: 32, batchSize: 16, minibatches: 1, responseLength: 12, checkpointEvery: 1 };
+const sft = { epochs: 2, pretrainingShare: 0, sampleEvery: 1 };
+const ppo = {
+  episodes: 32,
+  batchSize: 16,
+  minibatches: 1,
+  responseLength: 12,
+  checkpointEvery: 1,
+  sampleEvery: 1,
+};
 const sampling = { maxTokens: 12, temperature: 1 };
 
 /** In the starter project, which the window has open; files that runs learn from are written into a folder. */
 export async function trainEachStage(window: Connection, folder: string): Promise<void> {
   await window.call('snapshots.create', { name: 'First labels' });
-  const policy = await train(window, folder, { algorithm: 'sft', settings: { epochs: 2, sampleEvery: 1 } });
+  const policy = await train(window, folder, { algorithm: 'sft', settings: sft });
   const rewardModel = await train(window, folder, { algorithm: 'reward-model' });
   await finished(window, await window.call('rewardModels.measure', { model: rewardModel }));
-  const settings = { ...ppo, sampleEvery: 1 };
-  const tuned = await train(window, folder, { algorithm: 'ppo', settings });
+  const tuned = await train(window, folder, { algorithm: 'ppo', settings: ppo });
   const models = [policy, tuned];
   const asked = { filter: { splits: ['test' as const] }, prompts: 6, ...sampling };
   const name = 'PPO against SFT';

@@ -35,7 +35,7 @@ export const closeForm = (): void => useEvaluate.setState({ asked: null });
 /** The work that answers or judges it now. */
 export const useWorkOn = ({ name }: Evaluation) =>
   useWork(({ works }) =>
-    works.find((work) => work.kind === 'evaluate' && isUnderWay(work) && work.title.includes(name)),
+    works.find((work) => work.kind === 'evaluate' && isUnderWay(work) && work.title.endsWith(`: ${name}`)),
   );
 
 export function judge(evaluation: number): void {

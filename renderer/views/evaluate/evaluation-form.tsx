@@ -2,7 +2,6 @@ import { useId } from 'react';
 import { NumberField, TextField } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { Checkbox, SegmentedControl, Switch } from '../../components/toggles.tsx';
-import { counted } from '../prompts/names.ts';
 import form from '../rank/sample-form.module.css';
 import { modelItems, NO_MODEL, type Model } from '../sampling/models.ts';
 import { SamplingFields, whole } from '../sampling/sampling-fields.tsx';
@@ -19,9 +18,6 @@ interface EvaluationFormProps {
   readonly request: EvaluationRequest;
   readonly onChange: (change: Partial<EvaluationRequest>) => void;
   readonly choices: FormChoices;
-  /** Prompts of the split. */
-  readonly matching: number | undefined;
-  readonly problem: string | null;
 }
 
 const SPLITS = [
@@ -30,7 +26,7 @@ const SPLITS = [
 ] as const;
 
 export function EvaluationForm(props: EvaluationFormProps) {
-  const { request, onChange, choices, matching, problem } = props;
+  const { request, onChange, choices } = props;
   return (
     <div className={form.form}>
       <TextField label="Name" value={request.name} onChange={(name) => onChange({ name })} maxLength={200} />
@@ -70,16 +66,8 @@ export function EvaluationForm(props: EvaluationFormProps) {
           Let the simulated labelers judge
         </Switch>
       )}
-      <p className={form.summary} role="status">
-        {problem ?? (matching === undefined ? '' : summaryOf(request, matching))}
-      </p>
     </div>
   );
-}
-
-function summaryOf({ models, prompts }: EvaluationRequest, matching: number): string {
-  const asked = Math.min(prompts, matching);
-  return `${counted(asked * models.length, 'answer')} to ${counted(asked, 'prompt')} of ${matching.toLocaleString()}.`;
 }
 
 /** The baseline, and what is compared with it. */

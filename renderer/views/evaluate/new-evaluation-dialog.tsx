@@ -5,10 +5,12 @@ import { Dialog } from '../../components/dialog.tsx';
 import { ErrorMessage, Spinner } from '../../components/text.tsx';
 import { perform } from '../../stores/perform.ts';
 import { useCall } from '../../stores/use-call.ts';
+import { useTask } from '../../stores/use-task.ts';
 import { useModels } from '../sampling/models.ts';
 import { select } from './evaluate-store.ts';
 import { EvaluationForm, type FormChoices } from './evaluation-form.tsx';
-import { newRequest, problemOf, type EvaluationRequest } from './new-evaluation.ts';
+import styles from './evaluate.module.css';
+import { newRequest, problemOf, summaryOf, type EvaluationRequest } from './new-evaluation.ts';
 
 interface NewEvaluationDialogProps {
   /** Models that were asked for, the baseline first. */
@@ -48,12 +50,12 @@ function Filling({ initial, choices, onClose }: FillingProps) {
   const [request, setRequest] = useState(initial);
   const matching = useCall('prompts.page', { filter: request.filter, offset: 0, limit: 1 }).data?.total;
   const problem = problemOf(request, matching);
-  const start = async () => {
+  const { start, isRunning } = useTask(async () => {
     const begun = await perform('evaluations.create', request);
     if (!begun) return;
     select(begun.evaluation);
     onClose();
-  };
+  });
   return (
     <Dialog
       title="New evaluation"
@@ -63,8 +65,11 @@ function Filling({ initial, choices, onClose }: FillingProps) {
       onClose={onClose}
       footer={
         <>
+          <p className={styles.summary} role="status">
+            {problem ?? (matching === undefined ? '' : summaryOf(request, matching))}
+          </p>
           <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isDisabled={problem !== null} onPress={() => void start()}>
+          <Button variant="primary" isDisabled={problem !== null || isRunning} onPress={() => start()}>
             Evaluate
           </Button>
         </>
@@ -74,8 +79,6 @@ function Filling({ initial, choices, onClose }: FillingProps) {
         request={request}
         onChange={(change) => setRequest((before) => ({ ...before, ...change }))}
         choices={choices}
-        matching={matching}
-        problem={problem}
       />
     </Dialog>
   );

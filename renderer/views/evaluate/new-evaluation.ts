@@ -1,6 +1,7 @@
 /** What to evaluate, as the person fills it in. */
 import type { CallArguments, CallOutput } from '../../../core/contract/calls.ts';
 import type { Split } from '../../../core/contract/entities.ts';
+import { counted } from '../prompts/names.ts';
 
 export type EvaluationRequest = CallArguments<'evaluations.create'>;
 
@@ -61,4 +62,10 @@ export function problemOf(request: EvaluationRequest, matching: number | undefin
   if (request.models.length > MOST_MODELS) return `Choose at most ${MOST_MODELS} models.`;
   if (matching === 0) return 'This split has no prompts: choose the other, or split the prompts first.';
   return null;
+}
+
+/** How much it asks, of a split with so many prompts. */
+export function summaryOf({ models, prompts }: EvaluationRequest, matching: number): string {
+  const asked = Math.min(prompts, matching);
+  return `${counted(asked * models.length, 'answer')} to ${counted(asked, 'prompt')} of ${matching.toLocaleString('en')}.`;
 }

@@ -1,10 +1,11 @@
 import { ArrowDown, FileText, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { CallOutput, Round } from '../../../core/contract/calls.ts';
 import { IconButton } from '../../components/button.tsx';
 import { TextArea } from '../../components/fields.tsx';
 import { useCommands } from '../../shortcuts/commands.ts';
 import { agoWords } from '../home/ago.ts';
+import { createDraftSaver } from '../labeling/draft-saver.ts';
 import { act, annotate, removeRound, useSamplingOf, writeReport } from './iterate-store.ts';
 import styles from './iterate.module.css';
 import { descends, modelOfRun, nextStage, stagesOf, type Action, type Stage } from './stages.ts';
@@ -77,9 +78,23 @@ function Head({ round }: { readonly round: Round }) {
   );
 }
 
-/** Kept when the field is left. */
+const NOTE_DELAY_MS = 1500;
+
+/** Kept soon after it was typed, and at once when the field or the window is left. */
 function Note({ round }: { readonly round: Round }) {
   const [note, setNote] = useState(round.note);
+  const [saver] = useState(() => createDraftSaver<string>((note) => annotate(round, note), NOTE_DELAY_MS));
+  useEffect(() => {
+    addEventListener('pagehide', saver.flush);
+    return () => {
+      removeEventListener('pagehide', saver.flush);
+      saver.flush();
+    };
+  }, [saver]);
+  const change = (note: string) => {
+    setNote(note);
+    saver.change(note);
+  };
   return (
     <div className={styles.note}>
       <TextArea
@@ -89,8 +104,8 @@ function Note({ round }: { readonly round: Round }) {
         placeholder="Note: what was tried, and what came of it"
         value={note}
         maxLength={10_000}
-        onChange={setNote}
-        onBlur={() => note !== round.note && annotate(round, note)}
+        onChange={change}
+        onBlur={saver.flush}
       />
     </div>
   );

@@ -6,6 +6,7 @@ import { NumberField } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { perform } from '../../stores/perform.ts';
 import { useCall } from '../../stores/use-call.ts';
+import { useTask } from '../../stores/use-task.ts';
 import { PromptChoice } from '../rank/sample-form.tsx';
 import form from '../rank/sample-form.module.css';
 import { modelItems, NO_MODEL, useModels, type Model } from '../sampling/models.ts';
@@ -41,12 +42,12 @@ function Filling({ round, reward, onClose }: RoundSampleDialogProps & { readonly
   const change = (part: Partial<RoundSampling>) => setRequest((before) => ({ ...before, ...part }));
   const matching = useCall('prompts.page', { filter: request.filter, offset: 0, limit: 1 }).data?.total;
   const problem = samplingProblem(request, matching);
-  const start = async () => {
+  const { start, isRunning } = useTask(async () => {
     const begun = await perform('rounds.sample', request);
     if (!begun) return;
     noteSampling(round.id, begun.work);
     onClose();
-  };
+  });
   return (
     <Dialog
       title={`Sample completions for round ${round.number}`}
@@ -56,7 +57,7 @@ function Filling({ round, reward, onClose }: RoundSampleDialogProps & { readonly
       footer={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isDisabled={problem !== null} onPress={() => void start()}>
+          <Button variant="primary" isDisabled={problem !== null || isRunning} onPress={() => start()}>
             Sample
           </Button>
         </>

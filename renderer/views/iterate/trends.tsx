@@ -7,7 +7,8 @@ import { trendsOf } from './stages.ts';
 /** What became of each round, small and side by side. */
 export function Trends({ rounds }: { readonly rounds: readonly Round[] }) {
   const trends = trendsOf(rounds);
-  if (trends.length === 0) return null;
+  // One round is told by its own card.
+  if (!trends.some(({ points }) => points.length > 1)) return null;
   const x = domainOf(rounds.map(({ number }) => number));
   return (
     <section className={styles.trends} aria-label="Across rounds">

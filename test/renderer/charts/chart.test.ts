@@ -108,9 +108,9 @@ it('are saved with the exact numbers, and as a picture', async () => {
   await page.close();
 });
 
-it('draw a line in the colour of its legend', async () => {
-  const page = await open();
-  const colours = await page.evaluate<number>(`(() => {
+/** Pixels of the first chart that have the first colour of lines in the light theme. */
+const inkOf = (page: Page) =>
+  page.evaluate<number>(`(() => {
     const canvas = document.querySelector('canvas');
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     let found = 0;
@@ -118,6 +118,17 @@ it('draw a line in the colour of its legend', async () => {
       if (Math.abs(data[i] - 0x44) + Math.abs(data[i + 1] - 0x53) + Math.abs(data[i + 2] - 0xc5) < 12) found++;
     return found;
   })()`);
-  expect(colours).toBeGreaterThan(100);
+
+it('draw a line in the colour of its legend', async () => {
+  const page = await open();
+  expect(await inkOf(page)).toBeGreaterThan(100);
+  await page.close();
+});
+
+it('take the colours of another theme, with motion reduced as well', async () => {
+  const page = await open('dark');
+  expect(await inkOf(page)).toBe(0);
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'light' });
+  await expect.poll(() => inkOf(page)).toBeGreaterThan(100);
   await page.close();
 });

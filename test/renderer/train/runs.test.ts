@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Lineage, RunSummary } from '../../../core/contract/calls.ts';
 import { lineageTree, type Descent } from '../../../renderer/views/train/details/lineage-tree.ts';
-import { bytesWords, durationWords, figuresOf, showFigure } from '../../../renderer/views/train/figures.ts';
+import {
+  bytesWords,
+  durationWords,
+  figuresOf,
+  showBriefly,
+  showFigure,
+} from '../../../renderer/views/train/figures.ts';
 import { modelName, stateSentence } from '../../../renderer/views/train/run/state-sentence.ts';
 import {
   everyRun,
@@ -80,12 +86,15 @@ describe('the figures of a run', () => {
     [0.5, '0.5'],
     [1.2345, '1.23'],
     [100, '100'],
-    [-12.34, '-12.3'],
+    [-12.34, '−12.3'],
     [123456, '123,456'],
-    [0.000012, '1.2e-5'],
-    [2e7, '2e+7'],
-    [NaN, 'NaN'],
+    [0.000012, '1.2e−5'],
+    [2e7, '2e7'],
+    [NaN, '–'],
   ])('shows %d as %s', (value, words) => expect(showFigure(value)).toBe(words));
+
+  it('rounds to two places where there is little room', () =>
+    expect([2.345, -0.004, 5e-6, -1.5, NaN].map(showBriefly)).toEqual(['2.35', '0', '0', '−1.5', '–']));
 
   it('says sizes and times by their largest unit', () => {
     expect([0, 999, 12_345, 1.5e9].map(bytesWords)).toEqual(['0 bytes', '999 bytes', '12.3 kB', '1.5 GB']);

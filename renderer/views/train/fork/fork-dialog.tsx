@@ -7,6 +7,7 @@ import { TextField } from '../../../components/fields.tsx';
 import { Select } from '../../../components/select.tsx';
 import { perform } from '../../../stores/perform.ts';
 import { useCall } from '../../../stores/use-call.ts';
+import { useTask } from '../../../stores/use-task.ts';
 import { changedSettings, settingProblems, withInput, type SettingInputs } from '../form/inputs.ts';
 import { SUBMIT, SubmitKeys } from '../form/submit-keys.tsx';
 import { SettingsEditor } from '../form/settings-editor.tsx';
@@ -30,7 +31,7 @@ export function ForkDialog({ run, step: wanted, onClose }: ForkDialogProps) {
   const table = algorithms[run.algorithm];
   const problems = settingProblems(table, inputs);
   const isFine = name.trim() !== '' && problems.length === 0 && step !== undefined;
-  const fork = async () => {
+  const { start: fork, isRunning } = useTask(async () => {
     const settings = changedSettings(table, run.settings, inputs);
     const started = await perform('runs.fork', {
       path: run.path,
@@ -41,9 +42,9 @@ export function ForkDialog({ run, step: wanted, onClose }: ForkDialogProps) {
     if (!started) return;
     showBegun(started.work, name);
     onClose();
-  };
+  });
   return (
-    <SubmitKeys onSubmit={() => isFine && void fork()}>
+    <SubmitKeys onSubmit={() => isFine && fork()}>
       <Dialog
         title={`Fork ${run.name}`}
         isOpen
@@ -53,7 +54,7 @@ export function ForkDialog({ run, step: wanted, onClose }: ForkDialogProps) {
         footer={
           <>
             <Button onPress={onClose}>Cancel</Button>
-            <Button variant="primary" combo={SUBMIT} isDisabled={!isFine} onPress={() => void fork()}>
+            <Button variant="primary" combo={SUBMIT} isDisabled={!isFine || isRunning} onPress={() => fork()}>
               Fork
             </Button>
           </>

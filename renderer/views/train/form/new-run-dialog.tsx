@@ -5,6 +5,7 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { ErrorMessage, Spinner } from '../../../components/text.tsx';
 import { perform } from '../../../stores/perform.ts';
 import { useCall } from '../../../stores/use-call.ts';
+import { useTask } from '../../../stores/use-task.ts';
 import { showBegun } from '../run/actions.ts';
 import { stageNames } from '../train-names.ts';
 import { openNewRun, type NewRun } from '../train-store.ts';
@@ -48,17 +49,14 @@ function DraftDialog({ draft, onChange, onStage, error, onClose }: DraftDialogPr
   const checked = useChecked(draft);
   const reasons = useReasonsAgainst(draft);
   const [isAsking, setAsking] = useState(false);
-  const [isStarting, setStarting] = useState(false);
   const { form } = checked;
-  const begin = async (form: RunForm) => {
-    setStarting(true);
+  const { start: begin, isRunning: isStarting } = useTask(async (form: RunForm) => {
     if (await startRun(form)) onClose();
-    else setStarting(false);
-  };
+  });
   const start = () => {
     if (form === null || reasons === undefined || isStarting) return;
     if (reasons.length > 0) setAsking(true);
-    else void begin(form);
+    else begin(form);
   };
   return (
     <>
@@ -94,7 +92,7 @@ function DraftDialog({ draft, onChange, onStage, error, onClose }: DraftDialogPr
         <NotReadyDialog
           rewardModel={form.rewardModel}
           reasons={reasons ?? []}
-          onStart={() => void begin(form)}
+          onStart={() => begin(form)}
           onLeave={() => openNewRun(null)}
           onClose={() => setAsking(false)}
         />

@@ -7,36 +7,19 @@ import { Switch } from '../../../components/toggles.tsx';
 import { counted } from '../../prompts/names.ts';
 import { showFigure } from '../figures.ts';
 import { colourOf, reachOf } from './colour-scale.ts';
+import type { LensView } from './lens-store.ts';
 import { quantities, quantityNames } from './quantities.ts';
 import { orders, type Order } from './rollout-table.ts';
 import styles from './lens.module.css';
 
-export interface LensView {
-  readonly quantity: TokenQuantity;
-  readonly order: Order;
-  readonly descending: boolean;
-  readonly search: string;
-  /** Prints the numbers under the tokens. */
-  readonly numbers: boolean;
-}
-
-export const DEFAULT_VIEW: LensView = {
-  quantity: 'kl',
-  order: 'index',
-  descending: false,
-  search: '',
-  numbers: false,
-};
-
 interface LensToolbarProps {
   readonly view: LensView;
-  readonly onChange: (view: LensView) => void;
+  readonly onChange: (change: Partial<LensView>) => void;
   readonly data: Rollouts | undefined;
   readonly shown: number;
 }
 
-export function LensToolbar({ view, onChange, data, shown }: LensToolbarProps) {
-  const change = (part: Partial<LensView>) => onChange({ ...view, ...part });
+export function LensToolbar({ view, onChange: change, data, shown }: LensToolbarProps) {
   return (
     <>
       <span className={styles.choice}>

@@ -1,12 +1,13 @@
 import { ScanText } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { RunDetail, RunSummary } from '../../../../core/contract/calls.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { ErrorMessage, Spinner } from '../../../components/text.tsx';
 import { useCall } from '../../../stores/use-call.ts';
 import { useTrain } from '../train-store.ts';
 import { useSlowStep } from '../use-slow-step.ts';
-import { DEFAULT_VIEW, LensToolbar, type LensView } from './lens-toolbar.tsx';
+import { useLensView } from './lens-store.ts';
+import { LensToolbar } from './lens-toolbar.tsx';
 import { RolloutList } from './rollout-list.tsx';
 import { found, rolloutsOf, sorted } from './rollout-table.ts';
 import { StepPicker } from './step-picker.tsx';
@@ -35,7 +36,7 @@ export function TokensTab({ run }: { readonly run: RunSummary }) {
 function Lens({ detail }: { readonly detail: RunDetail }) {
   const wanted = useTrain((state) => state.step);
   const step = nearestStep(detail.rolloutSteps, wanted);
-  const [view, setView] = useState<LensView>(DEFAULT_VIEW);
+  const view = useLensView();
   const { data, error } = useCall('runs.rollouts', { path: detail.run.path, step });
   const rollouts = useMemo(
     () => (data ? sorted(found(rolloutsOf(data), view.search), data, view.order, view.descending) : []),
@@ -45,7 +46,7 @@ function Lens({ detail }: { readonly detail: RunDetail }) {
     <div className={styles.lens}>
       <div className={styles.bar}>
         <StepPicker steps={detail.rolloutSteps} step={step} follows={wanted === null} />
-        <LensToolbar view={view} onChange={setView} data={data} shown={rollouts.length} />
+        <LensToolbar view={view} onChange={useLensView.setState} data={data} shown={rollouts.length} />
       </div>
       {error && <ErrorMessage>{error}</ErrorMessage>}
       {data && <RolloutList key={data.step} data={data} rollouts={rollouts} view={view} detail={detail} />}

@@ -1,5 +1,5 @@
 import type { RewardModelReport } from '../../../../core/contract/calls.ts';
-import { showFigure } from '../figures.ts';
+import { showBriefly, showFigure } from '../figures.ts';
 import { HEIGHT, Plot, WIDTH } from './plot.tsx';
 import styles from './report.module.css';
 
@@ -48,7 +48,7 @@ export function LengthScatter({ report }: { readonly report: RewardModelReport }
   return (
     <Plot
       title="Reward and length"
-      summary={`Correlation ${overall.toFixed(2)} overall and ${withinPrompts.toFixed(2)} within prompts, from ${n.toLocaleString('en')} completions.`}
+      summary={`Correlation ${showBriefly(overall)} overall and ${showBriefly(withinPrompts)} within prompts, from ${n.toLocaleString('en')} completions.`}
       x={{ label: 'tokens', from: showFigure(shortest), to: showFigure(longest) }}
       y={{ label: 'reward', from: showFigure(least), to: showFigure(most) }}
     >

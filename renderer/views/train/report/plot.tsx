@@ -19,7 +19,7 @@ export function Plot({ title, summary, x, y, children }: PlotProps) {
   return (
     <figure className={styles.plot}>
       <figcaption>{title}</figcaption>
-      <svg viewBox={`-34 -6 ${WIDTH + 44} ${HEIGHT + 44}`} role="img" aria-label={`${title}. ${summary}`}>
+      <svg viewBox={`-44 -6 ${WIDTH + 54} ${HEIGHT + 44}`} role="img" aria-label={`${title}. ${summary}`}>
         <rect className={styles.ground} width={WIDTH} height={HEIGHT} />
         {children}
         <text x={0} y={HEIGHT + 14}>
@@ -37,7 +37,7 @@ export function Plot({ title, summary, x, y, children }: PlotProps) {
         <text x={-5} y={10} textAnchor="end">
           {y.to}
         </text>
-        <text transform={`translate(-24 ${HEIGHT / 2}) rotate(-90)`} textAnchor="middle">
+        <text transform={`translate(-32 ${HEIGHT / 2}) rotate(-90)`} textAnchor="middle">
           {y.label}
         </text>
       </svg>

@@ -149,7 +149,7 @@ function State({ run }: OfRun) {
 
 function Tags({ run }: OfRun) {
   return (
-    <span className={styles.tags}>
+    <span className={styles.tags} title={run.tags.join(', ')}>
       {run.tags.map((tag) => (
         <Badge key={tag}>{tag}</Badge>
       ))}
