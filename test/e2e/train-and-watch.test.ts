@@ -60,7 +60,7 @@ describe('a new user', () => {
     await window.fill({ epochs: 1, sampleEvery: 8 });
     await window.dialog('New run: SFT').getByText(`${SFT_STEPS} steps, 540 demonstrations`).waitFor();
     await button(/^Start /).click();
-    await window.draws('Loss');
+    await window.draws('sft', 'Loss');
     await window.says('sft', new RegExp(`Finished · step ${SFT_STEPS} of ${SFT_STEPS}`));
     await window.summaryOf('Loss', new RegExp(`at step ${SFT_STEPS}, between \\d`));
     expect(stepsOf(await window.folderOf('sft'))).toEqual(upTo(SFT_STEPS));
@@ -136,7 +136,7 @@ describe('a new user', () => {
     await window.fill(ppo);
     await button(/^Start /).click();
     await button('Train anyway').click();
-    await window.draws('Reward');
+    await window.draws('ppo', 'Reward');
     await button(/^Pause/).click();
     await window.says('ppo', new RegExp(`^Paused · step \\d of ${PPO_STEPS}`));
     const paused = stepsOf(await window.folderOf('ppo'));
@@ -270,12 +270,12 @@ describe('a new user', () => {
     expect(counts.rankings).toBe(STARTER_RANKINGS + RANKED);
   });
 
-  test('begins the next round with what came of it, and samples what is least certain', async () => {
+  test('begins the next round with the newest that came of it, and samples what is least certain', async () => {
     const { page } = window;
     await goTo(page, 'iterate');
     await button('Start the next round from it').click();
     const round = page.getByRole('article', { name: 'Round 2' });
-    await page.getByText('goes on with ppo').waitFor();
+    await page.getByText('goes on with gentle').waitFor();
     await round.getByRole('button', { name: 'Sample completions…' }).click();
     await window.fill({ 'Prompts to rank': RANKED, 'Completions of each': 3, 'Most tokens': 16 });
     await window.fill({ 'Out of prompts': 2 * RANKED });

@@ -18,7 +18,6 @@ beforeAll(async () => {
   await trainEachStage(window.connection, window.folder);
 });
 afterAll(() => window.end());
-import { afterEach } from 'vitest';afterEach(async ({ task }) => { if (task.result?.state === 'fail') await window.page.screenshot({ path: '/tmp/e1.png' }); }); // SCRATCH
 
 const STEPS = 12;
 /** In the order in which Tab comes to them. */
@@ -52,7 +51,7 @@ describe('somebody without a mouse', () => {
     }
     await window.page.getByText(`${STEPS} steps, `).waitFor();
     await press('Control+Enter');
-    await window.draws('Reward');
+    await window.draws('keys', 'Reward');
     await press('KeyP');
     await window.says('keys', new RegExp(`^Paused · step \\d+ of ${STEPS}`));
     await press('KeyP');
@@ -88,6 +87,7 @@ describe('somebody without a mouse', () => {
     while (!(await window.hasFocus(item))) await press('ArrowDown');
     await press('Enter');
     await page.getByText(/answers queued in Rank|then it is queued/).waitFor();
+    await item.waitFor({ state: 'detached' });
   });
 
   test('evaluates and judges', async () => {

@@ -71,19 +71,19 @@ export class TrainingWindow {
     return RunFolder.open((await this.run(name)).path);
   }
 
-  /** Until the header of a run says so: `Finished · step 17`. */
-  async says(name: string, words: RegExp): Promise<void> {
-    await this.page
-      .getByRole('region', { name: `Run ${name}` })
-      .getByText(words)
-      .first()
-      .waitFor(PATIENCE);
+  #shown(run: string): Locator {
+    return this.page.getByRole('region', { name: `Run ${run}`, exact: true });
   }
 
-  /** Until a chart has drawn a step, and says so under it. */
-  async draws(chart: string): Promise<void> {
-    const drawn = this.page.getByRole('figure', { name: chart, exact: true }).getByText(/^step \d+$/);
-    await drawn.waitFor(PATIENCE);
+  /** Until the header of a run says so: `Finished · step 17`. */
+  async says(run: string, words: RegExp): Promise<void> {
+    await this.#shown(run).getByText(words).first().waitFor(PATIENCE);
+  }
+
+  /** Until a chart of a run has drawn a step, and says so under it. */
+  async draws(run: string, chart: string): Promise<void> {
+    const figure = this.#shown(run).getByRole('figure', { name: chart, exact: true });
+    await figure.getByText(/^step \d+$/).waitFor(PATIENCE);
   }
 
   /** Types into fields, each by its name, and leaves them. */

@@ -55,11 +55,10 @@ async function train(
   changes: Pick<RunForm, 'algorithm' | 'settings'>,
 ): Promise<string> {
   const suggested = await window.call('runs.suggest', { algorithm: changes.algorithm });
-  const data = Object.entries(few[changes.algorithm] ?? {}).map(([role, file]) => [
-    role,
-    [examplesOf(file, folder)],
-  ]);
-  const form = { ...suggested, ...changes, data: Object.fromEntries(data) } as RunForm;
+  const data: Record<string, string[]> = {};
+  for (const [role, file] of Object.entries(few[changes.algorithm] ?? {}))
+    data[role] = [examplesOf(file, folder)];
+  const form = { ...suggested, ...changes, data } as RunForm;
   const { run } = await finished(window, await window.call('runs.start', form));
   return join(run!, 'model');
 }
