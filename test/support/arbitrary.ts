@@ -10,6 +10,7 @@ const MOST_LETTERS = 20;
 const MOST_ELEMENTS = 4;
 const MOST_DEPTH = 5;
 const MOST_TRIES = 1000;
+const TYPED = [Uint8Array, Int32Array, Float32Array, Float64Array] as const;
 
 /** A value that the schema accepts, as a caller may write it. */
 export function arbitrary(schema: z.core.$ZodType, random: Random, depth = 0): unknown {
@@ -31,7 +32,8 @@ const makers: Partial<Record<z.core.$ZodTypeDef['type'], Maker>> = {
   string: (schema: z.core.$ZodString, random) => text(random, range(schema, 0, MOST_LETTERS)),
   number: (schema: z.core.$ZodNumber, random) => numeral(schema, random),
   enum: (schema: z.core.$ZodEnum, random) => random.pick(Object.values(schema._zod.def.entries)),
-  custom: (_schema, random) => Uint8Array.from(list(random, 64, () => random.integer(256))),
+  // Which kind of typed array is meant is known only by trying.
+  custom: (_schema, random) => random.pick(TYPED).from(list(random, 64, () => random.integer(256))),
   array: (schema: z.core.$ZodArray, random, depth) => {
     const [least, most] = range(schema, 0, depth < MOST_DEPTH ? MOST_ELEMENTS : 0);
     const length = least + random.integer(most - least + 1);
@@ -43,13 +45,14 @@ const makers: Partial<Record<z.core.$ZodTypeDef['type'], Maker>> = {
         .filter(([, field]) => !isOptional(field) || random.uniform() < 0.5)
         .map(([name, field]) => [name, arbitrary(field, random, depth + 1)]),
     ),
-  record: (schema: z.core.$ZodRecord, random, depth) =>
-    Object.fromEntries(
-      list(random, depth < MOST_DEPTH ? MOST_ELEMENTS : 1, () => [
-        arbitrary(schema._zod.def.keyType, random, depth + 1) as string,
-        arbitrary(schema._zod.def.valueType, random, depth + 1),
-      ]),
-    ),
+  record: (schema: z.core.$ZodRecord, random, depth) => {
+    const { keyType, valueType } = schema._zod.def;
+    const some = () =>
+      list(random, depth < MOST_DEPTH ? MOST_ELEMENTS : 1, () => arbitrary(keyType, random, depth + 1));
+    // Where the keys are known, all of them are asked for.
+    const keys = [...(keyType._zod.values ?? some())] as string[];
+    return Object.fromEntries(keys.map((key) => [key, arbitrary(valueType, random, depth + 1)]));
+  },
   union: (schema: z.core.$ZodUnion, random, depth) => {
     const { options } = schema._zod.def;
     return arbitrary(depth < MOST_DEPTH ? random.pick(options) : options[0]!, random, depth + 1);
@@ -67,8 +70,12 @@ const isOptional = (schema: z.core.$ZodType): boolean => schema._zod.optin === '
 /** The bounds that a schema sets; where it sets none, the given ones. */
 function range(schema: z.core.$ZodType, low: number, high: number): [least: number, most: number] {
   const checks = (schema._zod.def.checks ?? []).map(({ _zod }) => _zod.def as Bound);
-  const least = checks.map(({ check, value, minimum }) => (check === 'greater_than' ? value : minimum));
-  const most = checks.map(({ check, value, maximum }) => (check === 'less_than' ? value : maximum));
+  const least = checks.map(({ check, value, minimum, length }) =>
+    check === 'greater_than' ? value : (minimum ?? length),
+  );
+  const most = checks.map(({ check, value, maximum, length }) =>
+    check === 'less_than' ? value : (maximum ?? length),
+  );
   const minimum = Math.max(low, ...least.filter((bound) => bound !== undefined));
   return [minimum, Math.min(Math.max(high, minimum), ...most.filter((bound) => bound !== undefined))];
 }
@@ -77,7 +84,8 @@ interface Bound {
   readonly check: string;
   /** Of a number. */
   readonly value?: number;
-  /** Of a length. */
+  /** Of a length, or the length itself. */
+  readonly length?: number;
   readonly minimum?: number;
   readonly maximum?: number;
 }
