@@ -12,7 +12,7 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { ComponentType } from 'react';
-import type { ScreenId } from '../stores/ui.ts';
+import type { ScreenId } from '../stores/screen-ids.ts';
 import { DemonstrateScreen } from '../views/demonstrate/demonstrate-screen.tsx';
 import { EvaluateScreen } from '../views/evaluate/evaluate-screen.tsx';
 import { HomeScreen } from '../views/home/home-screen.tsx';

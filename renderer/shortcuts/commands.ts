@@ -5,7 +5,7 @@
 import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import { useSession } from '../stores/session.ts';
-import type { ScreenId } from '../stores/ui.ts';
+import type { ScreenId } from '../stores/screen-ids.ts';
 
 interface CommandEntry {
   /** What it does, as the palette and the shortcuts sheet say it. */

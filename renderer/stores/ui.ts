@@ -1,20 +1,7 @@
 /** What this window shows: the screen, kept in the address so that a reload stays, and the theme. */
 import { create } from 'zustand';
 import type { Settings } from '../../core/contract/calls.ts';
-
-export const screenIds = [
-  'home',
-  'prompts',
-  'demonstrate',
-  'rank',
-  'train',
-  'play',
-  'evaluate',
-  'iterate',
-  'labelers',
-  'settings',
-] as const;
-export type ScreenId = (typeof screenIds)[number];
+import { screenIds, type ScreenId } from './screen-ids.ts';
 
 interface UiState {
   readonly screen: ScreenId;

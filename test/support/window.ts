@@ -1,20 +1,10 @@
 /** The window in a real browser. */
 import type { BrowserContext, Page } from 'playwright-core';
+import { screenIds, type ScreenId } from '../../renderer/stores/screen-ids.ts';
 import type { ServedWorkbench } from './served-workbench.ts';
 
-export const screens = [
-  'home',
-  'prompts',
-  'demonstrate',
-  'rank',
-  'train',
-  'play',
-  'evaluate',
-  'iterate',
-  'labelers',
-  'settings',
-] as const;
-export type Screen = (typeof screens)[number];
+export { screenIds as screens };
+export type Screen = ScreenId;
 
 /** Opens a window on one of the screens and waits until it is there. */
 export async function openWindow(

@@ -1,7 +1,8 @@
 import { ArrowRight } from 'lucide-react';
 import type { ProjectSummary } from '../../../core/contract/calls.ts';
 import { Button } from '../../components/button.tsx';
-import { goTo, type ScreenId } from '../../stores/ui.ts';
+import type { ScreenId } from '../../stores/screen-ids.ts';
+import { goTo } from '../../stores/ui.ts';
 import styles from './home.module.css';
 
 type Counts = ProjectSummary['counts'];

@@ -9,7 +9,7 @@ import { allCommands, keyOf, type Command } from '../../shortcuts/commands.ts';
 import { conflictOf } from '../../shortcuts/conflicts.ts';
 import { comboOf } from '../../shortcuts/keys.ts';
 import { changeSettings } from '../../stores/session.ts';
-import { screenIds } from '../../stores/ui.ts';
+import { screenIds } from '../../stores/screen-ids.ts';
 import { Section } from './rows.tsx';
 import styles from './settings.module.css';
 
