@@ -5,13 +5,14 @@
 const layers = {
   contract: [],
   graph: ['contract'],
-  engine: ['contract', 'graph'],
+  engine: ['contract', 'data', 'graph'],
   optim: ['contract', 'graph', 'engine'],
   data: ['contract'],
   model: ['contract', 'graph', 'engine', 'data'],
   generation: ['contract', 'graph', 'engine', 'data', 'model'],
   project: ['contract', 'data'],
   training: ['contract', 'graph', 'engine', 'optim', 'data', 'model', 'generation', 'project'],
+  planner: ['contract', 'graph', 'engine', 'optim', 'data', 'model', 'generation', 'training'],
   evaluation: ['contract', 'graph', 'engine', 'data', 'model', 'generation', 'training', 'project'],
   starter: ['contract', 'data'],
   workbench: [
@@ -24,6 +25,7 @@ const layers = {
     'generation',
     'project',
     'training',
+    'planner',
     'evaluation',
   ],
   host: [
@@ -36,6 +38,7 @@ const layers = {
     'generation',
     'project',
     'training',
+    'planner',
     'evaluation',
     'starter',
     'workbench',
@@ -107,6 +110,12 @@ export default {
       severity: 'error',
       from: { path: '^core/', pathNot: '^core/engine/onnx/' },
       to: { path: 'onnxruntime|protobufjs' },
+    },
+    {
+      name: 'only core/engine/tensorflow knows TensorFlow.js',
+      severity: 'error',
+      from: { path: '^core/', pathNot: '^core/engine/tensorflow/' },
+      to: { path: '@tensorflow/' },
     },
     {
       name: 'core never imports electron',
