@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { DataError, type WorkbenchError } from '../contract/errors.ts';
 
 /** The kind of error a reader throws: a model's file and a data file fail by different names. */
@@ -19,21 +20,95 @@ export function writeFileAtomic(path: string, bytes: Uint8Array | string): void 
 
 /** As `writeFileAtomic`, for a file that is written piece by piece. */
 export function replaceFile(path: string, write: (descriptor: number) => void): void {
-  const partial = join(dirname(path), `${PARTIAL}${process.pid}-${basename(path)}`);
+  const partial = openPartial(path);
   try {
-    const descriptor = fs.openSync(partial, 'w');
-    try {
-      write(descriptor);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(partial, path);
+    write(partial.descriptor);
+    partial.keep();
   } catch (error) {
-    fs.rmSync(partial, { force: true });
+    partial.drop();
     throw error;
   }
+}
+
+/** As `replaceFile`, where the pieces have to be waited for. */
+export async function replaceFileAsync(
+  path: string,
+  write: (descriptor: number) => Promise<void>,
+): Promise<void> {
+  const partial = openPartial(path);
+  try {
+    await write(partial.descriptor);
+    partial.keep();
+  } catch (error) {
+    partial.drop();
+    throw error;
+  }
+}
+
+interface PartialFile {
+  readonly descriptor: number;
+  /** Gives it the name of the file it replaces. */
+  readonly keep: () => void;
+  readonly drop: () => void;
+}
+
+/** No two that write at a time, not even to the same path, write the same file. */
+let partials = 0;
+
+const partialOf = (path: string): string =>
+  join(dirname(path), `${PARTIAL}${process.pid}-${threadId}-${partials++}-${basename(path)}`);
+
+function openPartial(path: string): PartialFile {
+  const partial = partialOf(path);
+  const descriptor = fs.openSync(partial, 'w');
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) fs.closeSync(descriptor);
+    isOpen = false;
+  };
+  const keep = () => {
+    fs.fsyncSync(descriptor);
+    close();
+    fs.renameSync(partial, path);
+    syncFolder(dirname(path));
+  };
+  const drop = () => {
+    close();
+    fs.rmSync(partial, { force: true });
+  };
+  return { descriptor, keep, drop };
+}
+
+/**
+ * Makes a new folder, whole or not at all: `write` fills a hidden one beside it, which reaches the disk and takes its
+ * name in one step. Nothing may be at the path but an empty folder.
+ */
+export async function createFolder(path: string, write: (folder: string) => Promise<void>): Promise<void> {
+  const partial = partialOf(path);
+  requireFree(path);
+  try {
+    fs.mkdirSync(partial, { recursive: true });
+    await write(partial);
+    syncTree(partial);
+    requireFree(path);
+    if (fs.existsSync(path)) fs.rmdirSync(path);
+    fs.renameSync(partial, path);
+  } catch (error) {
+    fs.rmSync(partial, { recursive: true, force: true });
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new DataError(`${path} cannot be written: ${reason(error)}`, { cause: error });
+  }
   syncFolder(dirname(path));
+}
+
+/** Throws a `DataError` where there is something at a path that is no empty folder. */
+export function requireFree(path: string): void {
+  if (!fs.existsSync(path)) return;
+  const [present] = listFolder(path);
+  if (present)
+    throw new DataError(
+      `${path} is not empty (it holds ${present.name}): choose a folder that does not exist yet`,
+    );
 }
 
 /** Makes the names in a folder durable, as fsync makes a file's bytes. */
@@ -78,15 +153,24 @@ export function readBytes(path: string, Failed: Failure = DataError): Buffer {
 
 /** The value in a JSON file. */
 export function readJson(path: string, Failed: Failure = DataError): unknown {
-  const text = readBytes(path, Failed)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  const bytes = readBytes(path, Failed);
+  if (isPointer(bytes)) throw new Failed(pointerWords(path));
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new Failed(`${path} is not JSON: ${reason(error)}`, { cause: error });
   }
 }
+
+const POINTER = 'version https://git-lfs';
+
+/** Whether bytes begin a Git LFS pointer: what a clone without Git LFS has in a large file's place. */
+export const isPointer = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, POINTER.length)).toString('latin1') === POINTER;
+
+export const pointerWords = (path: string): string =>
+  `${path} is a Git LFS pointer, not the file itself: run "git lfs pull" in its folder, or download it again`;
 
 const REASONS: Record<string, string> = {
   ENOENT: 'there is no such file; check the path',

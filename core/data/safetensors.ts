@@ -3,89 +3,100 @@
  * tensors' bytes without gaps. https://huggingface.co/docs/safetensors
  */
 import * as fs from 'node:fs';
-import { z } from 'zod';
 import { ModelError } from '../contract/errors.ts';
-import { openToRead, reason, replaceFile } from './files.ts';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from './float16.ts';
+import { openToRead, reason } from './files.ts';
+import { bfloat16ToFloat32, float16ToFloat32 } from './float16.ts';
+import type { HostTensors, TensorData } from './host-tensor.ts';
+import {
+  readHeader,
+  readInto,
+  sizeOf,
+  widths,
+  type Dtype,
+  type Entry,
+  type Header,
+} from './safetensors-header.ts';
 
-export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type { HostTensor, HostTensors, TensorData } from './host-tensor.ts';
+export { streamSafetensors, writeSafetensors } from './safetensors-writer.ts';
 
-/** A tensor on the host: row-major data. */
-export interface HostTensor<D extends TensorData = TensorData> {
-  readonly shape: readonly number[];
-  readonly data: D;
+export interface Safetensors {
+  readonly tensors: HostTensors;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
-export type HostTensors<D extends TensorData = TensorData> = Map<string, HostTensor<D>>;
+/** Fills `into` with the numbers that these bytes of a file are; `what` is for the error. */
+type Convert = (bytes: Uint8Array<ArrayBuffer>, into: TensorData, what: string) => void;
 
-export interface Safetensors<D extends TensorData = TensorData> {
-  readonly tensors: HostTensors<D>;
-  readonly metadata: Record<string, string>;
-}
+const halves = ({ buffer, length }: Uint8Array<ArrayBuffer>) => new Uint16Array(buffer, 0, length / 2);
 
-interface Dtype {
-  readonly bytes: number;
-  /** The stored bytes as the typed array they become; `name` is for the error. */
-  readonly decode: (bytes: Uint8Array<ArrayBuffer>, name: string) => TensorData;
-}
-
-const DTYPES: Readonly<Record<string, Dtype>> = {
-  F32: { bytes: 4, decode: (bytes) => new Float32Array(bytes.buffer) },
-  F16: { bytes: 2, decode: (bytes) => float16ToFloat32(new Uint16Array(bytes.buffer)) },
-  BF16: { bytes: 2, decode: (bytes) => bfloat16ToFloat32(new Uint16Array(bytes.buffer)) },
-  I32: { bytes: 4, decode: (bytes) => new Int32Array(bytes.buffer) },
-  I64: { bytes: 8, decode: (bytes, name) => narrow(new BigInt64Array(bytes.buffer), name) },
-  U8: { bytes: 1, decode: (bytes) => bytes },
-  BOOL: { bytes: 1, decode: (bytes) => bytes },
+/** The types whose numbers a file holds in another form than the array they become. */
+const conversions: Partial<Record<Dtype, Convert>> = {
+  F64: ({ buffer, length }, into) => into.set(new Float64Array(buffer, 0, length / 8)),
+  F16: (bytes, into) => float16ToFloat32(halves(bytes), into as Float32Array),
+  BF16: (bytes, into) => bfloat16ToFloat32(halves(bytes), into as Float32Array),
+  I64: ({ buffer, length }, into, what) => narrow(new BigInt64Array(buffer, 0, length / 8), into, what),
 };
 
-const Header = z.record(
-  z.string(),
-  z.object({
-    dtype: z.string(),
-    shape: z.array(z.int().nonnegative()),
-    data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-  }),
-);
-const Metadata = z.record(z.string(), z.string());
+const isFloat = (dtype: Dtype): boolean => dtype.includes('F');
 
-type Entries = z.infer<typeof Header>;
-
-/** Every tensor of a file: F32, F16 and BF16 as float32, I32 and I64 as int32, U8 and BOOL as bytes. */
-export function readTensors(path: string): Safetensors {
-  return reading(path, () => true);
+function arrayOf(dtype: Dtype, length: number): TensorData {
+  if (isFloat(dtype)) return new Float32Array(length);
+  return dtype.startsWith('I') ? new Int32Array(length) : new Uint8Array(length);
 }
 
 /**
- * The float tensors of a file, as float32. Integer tensors are left out: among weights they are buffers, such
- * as causal masks and position ids, that the model computes for itself.
+ * A file whose tensors are read one at a time, each when it is asked for, and never kept. It is opened anew for each,
+ * so that there is nothing to close and any number may read it at a time.
  */
-export function readSafetensors(path: string): Safetensors<Float32Array> {
-  const { tensors, metadata } = reading(path, (dtype) => dtype.endsWith('F16') || dtype === 'F32');
-  return { tensors: tensors as HostTensors<Float32Array>, metadata };
-}
+export class SafetensorsFile {
+  readonly path: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The names of its float tensors. Integers among weights are buffers that a model computes for itself. */
+  readonly floats: readonly string[];
+  readonly #header: Header;
+  readonly #version: string;
 
-/** The names of a file's tensors, whose data is not read. */
-export function readTensorNames(path: string): string[] {
-  const descriptor = openToRead(path, ModelError);
-  try {
-    return Object.keys(readHeader(descriptor, path).entries);
-  } finally {
-    fs.closeSync(descriptor);
+  /** Reads the header. Throws a `ModelError` for a file that is not whole, or not as the format asks. */
+  constructor(path: string) {
+    this.path = path;
+    const [header, version] = inFile(path, (file) => [readHeader(file, path), versionOf(file)] as const);
+    this.#header = header;
+    this.#version = version;
+    this.metadata = header.metadata;
+    this.floats = [...header.entries].flatMap(([name, { dtype }]) => (isFloat(dtype) ? [name] : []));
+  }
+
+  /** The names of all its tensors. */
+  get names(): readonly string[] {
+    return [...this.#header.entries.keys()];
+  }
+
+  shape(name: string): readonly number[] {
+    return this.#entry(name).shape;
+  }
+
+  /** Floats of every width become float32, I32 and I64 int32, U8 and BOOL bytes. */
+  read(name: string): TensorData {
+    const entry = this.#entry(name);
+    return inFile(this.path, (file) => {
+      if (versionOf(file) !== this.#version)
+        throw new ModelError(`${this.path} has been replaced since it was opened; open it again`);
+      return readTensor(file, this.#header.start, entry, `${this.path}: tensor "${name}"`);
+    });
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#header.entries.get(name);
+    if (entry) return entry;
+    throw new ModelError(`${this.path} has no tensor "${name}"`);
   }
 }
 
-function reading(path: string, wanted: (dtype: string) => boolean): Safetensors {
+function inFile<T>(path: string, use: (descriptor: number) => T): T {
   const descriptor = openToRead(path, ModelError);
   try {
-    const { entries, metadata, start } = readHeader(descriptor, path);
-    const tensors = new Map<string, HostTensor>();
-    for (const [name, { dtype, shape, data_offsets: offsets }] of Object.entries(entries)) {
-      if (!wanted(dtype)) continue;
-      const bytes = readAt(descriptor, start + offsets[0], offsets[1] - offsets[0]);
-      tensors.set(name, { shape, data: DTYPES[dtype]!.decode(bytes, `${path}: tensor "${name}"`) });
-    }
-    return { tensors, metadata };
+    return use(descriptor);
   } catch (error) {
     if (error instanceof ModelError) throw error;
     throw new ModelError(`${path} cannot be read: ${reason(error)}`, { cause: error });
@@ -94,179 +105,46 @@ function reading(path: string, wanted: (dtype: string) => boolean): Safetensors 
   }
 }
 
-const LENGTH_BYTES = 8;
-
-interface ParsedHeader {
-  readonly entries: Entries;
-  readonly metadata: Record<string, string>;
-  /** Where the tensors' bytes begin. */
-  readonly start: number;
+/** Differs once the file is another: headers tell nothing of one that took its place. */
+function versionOf(descriptor: number): string {
+  const { ino, size, mtimeMs } = fs.fstatSync(descriptor);
+  return `${ino} ${size} ${mtimeMs}`;
 }
 
-function readHeader(descriptor: number, path: string): ParsedHeader {
-  const size = fs.fstatSync(descriptor).size;
-  if (size < LENGTH_BYTES)
-    throw new ModelError(`${path} is truncated: it holds ${size} bytes, and a safetensors file at least 8`);
-  const lengthBytes = new DataView(readAt(descriptor, 0, LENGTH_BYTES).buffer);
-  const length = Number(lengthBytes.getBigUint64(0, true));
-  const start = LENGTH_BYTES + length;
-  if (start > size)
-    throw new ModelError(
-      `${path} is truncated or no safetensors file: its header should be ${length} bytes, but the file holds ${size}`,
-    );
-  const { entries, metadata } = parseHeader(readAt(descriptor, LENGTH_BYTES, length), path);
-  checkEntries(entries, size - start, path);
-  return { entries, metadata, start };
-}
+/** Bytes that are converted at a time: they stay in the processor's cache. */
+const PART = 1 << 20;
 
-function parseHeader(bytes: Uint8Array, path: string): Omit<ParsedHeader, 'start'> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new ModelError(`${path} is no safetensors file: its header is not JSON`, { cause: error });
+function readTensor(descriptor: number, start: number, entry: Entry, what: string): TensorData {
+  const { dtype, shape, data_offsets: offsets } = entry;
+  const data = arrayOf(dtype, sizeOf(shape));
+  const [convert, width] = [conversions[dtype], widths[dtype]];
+  if (!convert) {
+    readInto(descriptor, new Uint8Array(data.buffer), start + offsets[0]);
+    return data;
   }
-  const { __metadata__: metadata = {}, ...entries } = Object(json) as Record<string, unknown>;
-  return {
-    entries: checked(Header.safeParse(entries), `${path}: header of tensor`),
-    metadata: checked(Metadata.safeParse(metadata), `${path}: metadata`),
-  };
-}
-
-function checked<T>(result: z.ZodSafeParseResult<T>, what: string): T {
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  throw new ModelError(`${what} "${path.join('.')}" is malformed: ${message}`);
-}
-
-/** The tensors must fill the file's data: no overlap, no gap, nothing missing and nothing left over. */
-function checkEntries(entries: Entries, available: number, path: string): void {
-  let end = 0;
-  const inOrder = Object.entries(entries).sort(([, a], [, b]) => order(a.data_offsets, b.data_offsets));
-  for (const [name, entry] of inOrder) {
-    const [from, to] = entry.data_offsets;
-    const what = `${path}: tensor "${name}"`;
-    checkSize(entry, what);
-    if (from !== end)
-      throw new ModelError(`${what} begins at byte ${from}, but the tensor before it ends at byte ${end}`);
-    end = to;
+  const part = new Uint8Array(Math.min(PART, data.length * width));
+  for (let done = 0; done < data.length; done += PART / width) {
+    const into = data.subarray(done, done + PART / width);
+    const bytes = part.subarray(0, into.length * width);
+    readInto(descriptor, bytes, start + offsets[0] + done * width);
+    convert(bytes, into, what);
   }
-  if (available < end)
-    throw new ModelError(
-      `${path} is truncated: its tensors need ${end} bytes, but it holds ${available}; copy it again`,
-    );
-  if (available > end)
-    throw new ModelError(
-      `${path} holds ${available} bytes of data, but its header describes ${end}; copy it again`,
-    );
+  return data;
 }
 
-const order = (a: readonly [number, number], b: readonly [number, number]): number =>
-  a[0] - b[0] || a[1] - b[1];
-
-function checkSize({ dtype, shape, data_offsets: [from, to] }: Entries[string], what: string): void {
-  const known = DTYPES[dtype];
-  if (known === undefined)
-    throw new ModelError(
-      `${what} has dtype ${dtype}; convert it to one of ${Object.keys(DTYPES).join(', ')}`,
-    );
-  const expected = sizeOf(shape) * known.bytes;
-  if (to - from !== expected)
-    throw new ModelError(
-      `${what}, ${dtype} [${shape.join(', ')}], needs ${expected} bytes, but its offsets span ${to - from}`,
-    );
-}
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
-
-// One read call moves at most 2 GiB.
-const LARGEST_READ = 1 << 30;
-
-function readAt(descriptor: number, position: number, length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  let filled = 0;
-  while (filled < length) {
-    const wanted = Math.min(length - filled, LARGEST_READ);
-    const read = fs.readSync(descriptor, bytes, filled, wanted, position + filled);
-    if (read === 0) throw new Error(`it ended at byte ${position + filled}`);
-    filled += read;
-  }
-  return bytes;
-}
-
-function narrow(values: BigInt64Array, name: string): Int32Array {
-  return Int32Array.from(values, (value) => {
+function narrow(values: BigInt64Array, into: TensorData, what: string): void {
+  for (const [i, value] of values.entries()) {
     if (BigInt.asIntN(32, value) !== value)
-      throw new ModelError(`${name} holds ${value}, which does not fit in 32 bits`);
-    return Number(value);
-  });
-}
-
-export interface WriteOptions {
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** How float tensors are stored; F16 halves the file and rounds to 11 bits. */
-  readonly floats?: 'F32' | 'F16';
-}
-
-interface Stored {
-  readonly name: string;
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly byteLength: number;
-  readonly bytes: () => Uint8Array;
-}
-
-/** Writes a file, whole or not at all. The same tensors and metadata always give the same bytes. */
-export function writeSafetensors(
-  path: string,
-  tensors: ReadonlyMap<string, HostTensor>,
-  { metadata = {}, floats = 'F32' }: WriteOptions = {},
-): void {
-  const stored = [...tensors].map(([name, tensor]) => toStored(path, name, tensor, floats)).sort(inFileOrder);
-  const header = encodeHeader(stored, metadata);
-  try {
-    replaceFile(path, (descriptor) => {
-      fs.writeFileSync(descriptor, header);
-      for (const tensor of stored) fs.writeFileSync(descriptor, tensor.bytes());
-    });
-  } catch (error) {
-    if (error instanceof ModelError) throw error;
-    throw new ModelError(`${path} cannot be written: ${reason(error)}`, { cause: error });
+      throw new ModelError(`${what} holds ${value}, which does not fit in 32 bits`);
+    into[i] = Number(value);
   }
 }
 
-/** Wider types first, which keeps each tensor aligned, then by name. */
-function inFileOrder(a: Stored, b: Stored): number {
-  const byWidth = DTYPES[b.dtype]!.bytes - DTYPES[a.dtype]!.bytes;
-  return byWidth || (a.name < b.name ? -1 : 1);
-}
-
-function toStored(path: string, name: string, tensor: HostTensor, floats: 'F32' | 'F16'): Stored {
-  const { shape, data } = tensor;
-  const what = `${path}: tensor "${name}"`;
-  if (name === '__metadata__') throw new ModelError(`${what} has a name the format keeps for itself`);
-  if (data.length !== sizeOf(shape))
-    throw new ModelError(`${what} has shape [${shape.join(', ')}] but ${data.length} values`);
-  const dtype = data instanceof Float32Array ? floats : data instanceof Int32Array ? 'I32' : 'U8';
-  const bytes = () => bytesOf(dtype === 'F16' ? float32ToFloat16(data as Float32Array, what) : data);
-  return { name, dtype, shape, byteLength: data.length * DTYPES[dtype]!.bytes, bytes };
-}
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
-function encodeHeader(stored: readonly Stored[], metadata: Readonly<Record<string, string>>): Buffer {
-  let end = 0;
-  const entries = stored.map(({ name, dtype, shape, byteLength }) => {
-    const start = end;
-    end += byteLength;
-    return [name, { dtype, shape, data_offsets: [start, end] }] as const;
-  });
-  const sorted = Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-  const about = sorted.length > 0 ? { __metadata__: Object.fromEntries(sorted) } : {};
-  const json = Buffer.from(JSON.stringify({ ...about, ...Object.fromEntries(entries) }));
-  const padded = Buffer.alloc(LENGTH_BYTES + Math.ceil(json.length / 8) * 8, ' ');
-  padded.writeBigUInt64LE(BigInt(padded.length - LENGTH_BYTES));
-  json.copy(padded, LENGTH_BYTES);
-  return padded;
+/** Every tensor of a file, all at once. */
+export function readTensors(path: string): Safetensors {
+  const file = new SafetensorsFile(path);
+  const tensors = file.names.map(
+    (name) => [name, { shape: file.shape(name), data: file.read(name) }] as const,
+  );
+  return { tensors: new Map(tensors), metadata: file.metadata };
 }

@@ -3,6 +3,7 @@
  * a pattern, words into bytes, and the most frequent pair of neighbours becomes a token until there are enough.
  */
 import { ConfigurationError } from '../contract/errors.ts';
+import { BYTE_CHARACTERS, WORDS } from './tokenization/byte-level.ts';
 
 /** The parts of `tokenizer.json` that byte-level BPE needs. */
 export interface TokenizerJson {
@@ -80,18 +81,6 @@ export function trainBpe(
   return tokenizerJson(tokens, merges, specialTokens);
 }
 
-/** GPT-2's pattern, as `@huggingface/tokenizers` applies it. */
-const PATTERN = /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+/gu;
-
-/** Each byte as a visible character: itself where it prints, else one from U+0100 on, in order. */
-const BYTE_CHARACTERS: readonly string[] = byteCharacters();
-
-function byteCharacters(): string[] {
-  let next = 0x100;
-  const prints = (byte: number) => (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte !== 0xad);
-  return Array.from({ length: 256 }, (_, byte) => String.fromCharCode(prints(byte) ? byte : next++));
-}
-
 interface Word {
   ids: number[];
   readonly count: number;
@@ -100,7 +89,7 @@ interface Word {
 function wordsOf(texts: Iterable<string>, ids: ReadonlyMap<string, number>): Word[] {
   const counts = new Map<string, number>();
   for (const text of texts)
-    for (const [word] of text.matchAll(PATTERN)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    for (const [word] of text.matchAll(WORDS)) counts.set(word, (counts.get(word) ?? 0) + 1);
   const idOfByte = BYTE_CHARACTERS.map((character) => ids.get(character)!);
   return [...counts].map(([word, count]) => ({
     ids: Array.from(Buffer.from(word), (byte) => idOfByte[byte]!),

@@ -3,67 +3,69 @@ import { join } from 'node:path';
 import { ModelError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import type { RandomStream } from '../data/random.ts';
-import { readSafetensors, readTensorNames, writeSafetensors, type HostTensors } from '../data/safetensors.ts';
-import type { Engine, TensorSet } from '../engine/engine.ts';
+import { streamSafetensors, writeSafetensors } from '../data/safetensors.ts';
 import { showShape } from '../graph/shape.ts';
-import { readConfig, writeConfig, type ModelConfig } from './config.ts';
+import { isAdapter, loadAdapter, saveAdapter, streamAdapter } from './adapter-folder.ts';
+import type { Architecture, HeadKind, Lora, Model, Weights } from './architecture.ts';
+import { readConfig, writeConfig } from './config-file.ts';
+import type { ModelConfig } from './config.ts';
 import { families, type Parameter } from './families.ts';
-import { initialScalarHead, parametersOf, scoreBias, scoreWeight, type HeadKind } from './parameters.ts';
-
-export type Weights = ReadonlyMap<string, Float32Array>;
-
-/** A model on the host: what a Hugging Face folder holds beside its tokenizer. */
-export interface Model {
-  readonly config: ModelConfig;
-  readonly head: HeadKind;
-  readonly weights: Weights;
-}
+import { initialAdapter, mergedWeight, adaptedLayers, downName, upName } from './lora.ts';
+import { initialScalarHead, ownParameters, parametersOf, scoreBias, scoreWeight } from './parameters.ts';
+import { openWeights, WEIGHTS, type WeightsFile } from './weights.ts';
 
 const CONFIG = 'config.json';
-const WEIGHTS = 'model.safetensors';
 
 /** What a model folder holds, without reading its weights. */
-export function describeModel(folder: string): Omit<Model, 'weights'> {
-  const config = readConfigOf(folder);
-  const head = readTensorNames(join(folder, WEIGHTS)).includes(scoreWeight) ? 'scalar' : 'language';
-  return { config, head };
+export function describeModel(folder: string): Architecture {
+  const { config, head, adapter } = loadModel(folder);
+  return { config, head, ...(adapter && { adapter }) };
 }
 
-function readConfigOf(folder: string): ModelConfig {
-  if (!existsSync(folder)) throw new ModelError(`${folder} does not exist; give the folder of a model`);
-  return readConfig(readJson(join(folder, CONFIG), ModelError), join(folder, CONFIG));
-}
-
-/** Reads `config.json` and `model.safetensors`; a file with `score.weight` is a reward or value model. */
+/**
+ * Opens a model folder: `config.json` and weights, or an adapter in PEFT's layout and the folder of its base. A file
+ * with `score.weight` is a reward or value model. Every tensor's shape is checked; none is read yet.
+ */
 export function loadModel(folder: string): Model {
-  const config = readConfigOf(folder);
-  const path = join(folder, WEIGHTS);
-  const { tensors } = readSafetensors(path);
-  const head: HeadKind = tensors.has(scoreWeight) ? 'scalar' : 'language';
-  // A scalar head as Hugging Face writes it has no bias.
-  if (head === 'scalar' && !tensors.has(scoreBias))
-    tensors.set(scoreBias, { shape: [1], data: new Float32Array(1) });
-  const weights = parametersOf(config, head).map(
-    (parameter) => [parameter.name, weightOf(parameter, tensors, config, path)] as const,
-  );
-  return { config, head, weights: new Map(weights) };
+  if (!existsSync(folder)) throw new ModelError(`${folder} does not exist; give the folder of a model`);
+  return isAdapter(folder) ? loadAdapter(folder, loadFull) : loadFull(folder);
 }
 
-function weightOf(
+function loadFull(folder: string): Model {
+  const path = join(folder, CONFIG);
+  const config = readConfig(readJson(path, ModelError), path);
+  const file = openWeights(folder);
+  const head: HeadKind = file.has(scoreWeight) ? 'scalar' : 'language';
+  const found = new Map(
+    parametersOf(config, head).flatMap((parameter) => {
+      const name = nameInFile(parameter, file, config);
+      return name === undefined ? [] : [[parameter.name, name] as const];
+    }),
+  );
+  // A scalar head as Hugging Face writes it has no bias.
+  const get = (name: string) => (found.has(name) ? file.get(found.get(name)!) : new Float32Array(1));
+  return { config, head, weights: { get } };
+}
+
+/** A parameter's name in its file; undefined for the one that may be missing. */
+function nameInFile(
   { name, shape }: Parameter,
-  tensors: HostTensors<Float32Array>,
-  config: ModelConfig,
-  path: string,
-): Float32Array {
-  const { prefix } = families[config.family];
+  file: WeightsFile,
+  { family }: ModelConfig,
+): string | undefined {
+  const { prefix } = families[family];
   // Files saved from the bare trunk lack its prefix.
-  const found = tensors.get(name) ?? tensors.get(name.startsWith(prefix) ? name.slice(prefix.length) : name);
-  if (!found) throw new ModelError(`${path} has no tensor '${name}', which its ${CONFIG} asks for`);
-  if (found.shape.length !== shape.length || found.shape.some((size, axis) => size !== shape[axis]))
+  const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  const found = [name, bare].find((candidate) => file.has(candidate));
+  if (found === undefined && name === scoreBias) return undefined;
+  if (found === undefined)
+    throw new ModelError(`${file.path} has no tensor '${name}', which its ${CONFIG} asks for`);
+  const stored = file.shape(found);
+  if (stored.length !== shape.length || stored.some((size, axis) => size !== shape[axis]))
     throw new ModelError(
-      `${path} has '${name}' as ${showShape(found.shape)}, but its ${CONFIG} asks for ${showShape(shape)}`,
+      `${file.path} has '${name}' as ${showShape(stored)}, but its ${CONFIG} asks for ${showShape(shape)}`,
     );
-  return found.data;
+  return found;
 }
 
 export interface SaveOptions {
@@ -72,51 +74,97 @@ export interface SaveOptions {
   readonly tokens?: { readonly eosId: number; readonly padId: number };
 }
 
-/** Writes a Hugging Face folder. */
+/** Writes a Hugging Face folder: of a model with an adapter the adapter alone, in PEFT's layout. */
 export function saveModel(model: Model, folder: string, { floats = 'F32', tokens }: SaveOptions = {}): void {
-  const { config, head, weights } = model;
   mkdirSync(folder, { recursive: true });
+  if (model.adapter) return saveAdapter(model, folder, { floats });
+  const { config, head, weights } = model;
   const tensors = new Map(
     parametersOf(config, head).map(({ name, shape }) => [name, { shape, data: weights.get(name)! }]),
   );
   writeSafetensors(join(folder, WEIGHTS), tensors, { metadata: { format: 'pt' }, floats });
+  writeModelConfig(model, folder, tokens && { tokens });
+}
+
+/** A model whose weights may be made when they are asked for. */
+export type LateModel = Omit<Model, 'weights'> & {
+  readonly weights: { get(name: string): ReturnType<Weights['get']> | Promise<ReturnType<Weights['get']>> };
+};
+
+/** As `saveModel`, a tensor at a time. */
+export async function streamModel(
+  model: LateModel,
+  folder: string,
+  { tokens }: Pick<SaveOptions, 'tokens'> = {},
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const tensors = new Map(
+    ownParameters(model).map(({ name, shape }) => {
+      const data = async () => (await model.weights.get(name))!;
+      return [name, { shape, data }];
+    }),
+  );
+  if (model.adapter) return streamAdapter(model, folder, tensors);
+  await streamSafetensors(join(folder, WEIGHTS), tensors, { metadata: { format: 'pt' } });
+  writeModelConfig(model, folder, tokens && { tokens });
+}
+
+/** Writes `config.json` alone. */
+function writeModelConfig(
+  { config, head }: Architecture,
+  folder: string,
+  { tokens }: Pick<SaveOptions, 'tokens'> = {},
+): void {
   const json = {
-    ...writeConfig(config),
-    ...(head === 'scalar' && scalarConfig(config)),
+    ...writeConfig(config, head),
     ...(tokens && { eos_token_id: tokens.eosId, pad_token_id: tokens.padId }),
   };
   writeFileAtomic(join(folder, CONFIG), `${JSON.stringify(json, null, 2)}\n`);
 }
 
-const sequenceClassifiers = {
-  gpt2: 'GPT2ForSequenceClassification',
-  llama: 'LlamaForSequenceClassification',
-} as const;
-
-const scalarConfig = ({ family }: ModelConfig) => ({
-  architectures: [sequenceClassifiers[family]],
-  num_labels: 1,
+/** Weights with some of them replaced. */
+export const withWeights = (weights: Weights, replaced: ReadonlyMap<string, Float32Array>): Weights => ({
+  get: (name) => replaced.get(name) ?? weights.get(name),
 });
 
-/** The trunk of a model under a fresh scalar head: how a reward model starts (InstructGPT, §3.5). */
+/** The same model under a fresh scalar head: how a reward model starts (InstructGPT, §3.5). */
 export function withScalarHead(model: Model, stream: RandomStream): Model {
-  const weights = new Map([...model.weights, ...initialScalarHead(model.config, stream)]);
-  const names = parametersOf(model.config, 'scalar').map(({ name }) => name);
+  const head = initialScalarHead(model.config, stream);
+  return { ...model, head: 'scalar', weights: withWeights(model.weights, head) };
+}
+
+/** A full model, from `folder`, under an adapter that changes nothing yet. */
+export function withAdapter(model: Model, folder: string, adapter: Lora, stream: RandomStream): Model {
+  const { config, head } = model;
   return {
-    config: model.config,
-    head: 'scalar',
-    weights: new Map(names.map((name) => [name, weights.get(name)!])),
+    ...{ config, head, adapter },
+    weights: withWeights(model.weights, initialAdapter(config, adapter, stream)),
+    base: { folder, head, weights: model.weights },
   };
 }
 
-/** Puts a model's weights on the device. */
-export async function toDevice(engine: Engine, model: Model): Promise<TensorSet> {
-  const set = engine.allocate(parametersOf(model.config, model.head));
-  await set.write(Object.fromEntries(model.weights));
-  return set;
+/** A model whose adapter is added to its weights, layer by layer as they are read. */
+export function merged(model: Model): Model {
+  const { config, head, adapter, weights, base } = model;
+  if (!adapter) return model;
+  const adapters = new Map(adaptedLayers(config, adapter).map(([layer]) => [`${layer}.weight`, layer]));
+  const get = (name: string): Float32Array | undefined => {
+    const layer = adapters.get(name);
+    if (layer !== undefined)
+      return mergedWeight(model, base!.weights.get(name)!, [
+        weights.get(downName(layer))!,
+        weights.get(upName(layer))!,
+      ]);
+    return name === scoreWeight || name === scoreBias ? weights.get(name) : base!.weights.get(name);
+  };
+  return { config, head, weights: { get } };
 }
 
-/** The model whose weights are in a set. */
-export async function fromDevice(set: TensorSet, { config, head }: Omit<Model, 'weights'>): Promise<Model> {
-  return { config, head, weights: new Map(Object.entries(await set.read())) };
-}
+/** A model's own parameters, all read. */
+export const readWeights = (model: Model): Map<string, Float32Array> =>
+  new Map(ownParameters(model).map(({ name }) => [name, model.weights.get(name)!]));
+
+/** A model that no longer depends on the files of its own parameters. */
+export const inMemory = (model: Model): Model => ({ ...model, weights: readWeights(model) });
+
+export type { Architecture, Model, Weights };

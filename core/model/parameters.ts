@@ -1,11 +1,12 @@
 import type { RandomStream } from '../data/random.ts';
 import { parameter } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import type { Architecture, HeadKind } from './architecture.ts';
 import type { ModelConfig } from './config.ts';
-import { families, type Parameter } from './families.ts';
+import { families, type Linear, type Parameter } from './families.ts';
+import { adapterParameters } from './lora.ts';
 
-/** What a model ends in: token logits, or one number a position (a reward or a value). */
-export type HeadKind = 'language' | 'scalar';
+export type { HeadKind };
 
 export const scoreWeight = 'score.weight';
 export const scoreBias = 'score.bias';
@@ -27,19 +28,35 @@ export function parametersOf(config: ModelConfig, head: HeadKind): Parameter[] {
 }
 
 function blockParameters(config: ModelConfig, block: string): Parameter[] {
-  const { linears, linearBias, inputsFirst, norms } = families[config.family];
+  const { linears, norms } = families[config.family];
   return [
     ...normParameters(config, block + norms.attention),
-    ...linears(config).flatMap(([name, inputs, outputs, initial]): Parameter[] => [
-      {
-        name: `${block}${name}.weight`,
-        shape: inputsFirst ? [inputs, outputs] : [outputs, inputs],
-        initial,
-      },
-      ...(linearBias ? [{ name: `${block}${name}.bias`, shape: [outputs], initial: 'zeros' as const }] : []),
-    ]),
+    ...linears(config).flatMap((linear) => linearParameters(config, block, linear)),
+    ...headNormParameters(config, block),
     ...normParameters(config, block + norms.feedForward),
   ];
+}
+
+function linearParameters(
+  { family, biases }: ModelConfig,
+  block: string,
+  { name, part, inputs, outputs, initial }: Linear,
+): Parameter[] {
+  const shape = families[family].inputsFirst ? [inputs, outputs] : [outputs, inputs];
+  return [
+    { name: `${block}${name}.weight`, shape, initial },
+    ...(biases[part] ? [{ name: `${block}${name}.bias`, shape: [outputs], initial: 'zeros' as const }] : []),
+  ];
+}
+
+function headNormParameters({ family, queryKeyNorm, headWidth }: ModelConfig, block: string): Parameter[] {
+  const { headNorms } = families[family];
+  if (!queryKeyNorm || !headNorms) return [];
+  return [headNorms.query, headNorms.key].map((name) => ({
+    name: `${block}${name}.weight`,
+    shape: [headWidth],
+    initial: 'ones',
+  }));
 }
 
 function normParameters({ family, width }: ModelConfig, name: string): Parameter[] {
@@ -51,16 +68,18 @@ function normParameters({ family, width }: ModelConfig, name: string): Parameter
   ];
 }
 
-function headParameters({ family, tied, vocabularySize, width }: ModelConfig, head: HeadKind): Parameter[] {
-  if (head === 'scalar')
-    return [
-      { name: scoreWeight, shape: [1, width], initial: 'normal' },
-      { name: scoreBias, shape: [1], initial: 'zeros' },
-    ];
+function headParameters(config: ModelConfig, head: HeadKind): Parameter[] {
+  if (head === 'scalar') return scalarHeadParameters(config);
+  const { family, tied, vocabularySize, width } = config;
   return tied
     ? []
     : [{ name: families[family].unembedding, shape: [vocabularySize, width], initial: 'normal' }];
 }
+
+const scalarHeadParameters = ({ width }: ModelConfig): Parameter[] => [
+  { name: scoreWeight, shape: [1, width], initial: 'normal' },
+  { name: scoreBias, shape: [1], initial: 'zeros' },
+];
 
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -88,7 +107,35 @@ export function initialScalarHead({ width }: ModelConfig, stream: RandomStream):
   ]);
 }
 
-/** The parameters of a model as graph tensors of one group, by name. */
-export function parameterTensors(config: ModelConfig, head: HeadKind, group: string): Map<string, Tensor> {
-  return new Map(parametersOf(config, head).map(({ name, shape }) => [name, parameter(group, name, shape)]));
+/** What is a model's own: everything or, under an adapter, the adapter and a scalar head. */
+export function ownParameters({ config, head, adapter }: Architecture): Parameter[] {
+  if (!adapter) return parametersOf(config, head);
+  return [...adapterParameters(config, adapter), ...(head === 'scalar' ? scalarHeadParameters(config) : [])];
 }
+
+/** What a program of a model under an adapter reads of its base. */
+export const baseParameters = ({ config, head, adapter, baseFloats }: Architecture): StoredParameter[] =>
+  adapter ? frozenParameters(config, head, baseFloats) : [];
+
+/** The parameters of a model that serves as a base: all but a scalar head, which each adapter has of its own. */
+export function frozenParameters(
+  config: ModelConfig,
+  head: HeadKind,
+  floats: Architecture['baseFloats'],
+): StoredParameter[] {
+  const shared = parametersOf(config, head).filter(({ name }) => name !== scoreWeight && name !== scoreBias);
+  // Norms and biases are small, and their rounding would be felt most.
+  return shared.map((p) => (floats && p.shape.length > 1 ? { ...p, dtype: floats } : p));
+}
+
+/** A parameter as a set keeps it. */
+export interface StoredParameter extends Parameter {
+  readonly dtype?: 'float16';
+}
+
+/** Parameters as graph tensors of one group, by name. */
+export const parameterTensors = (
+  parameters: readonly StoredParameter[],
+  group: string,
+): Map<string, Tensor> =>
+  new Map(parameters.map(({ name, shape, dtype }) => [name, parameter(group, name, shape, dtype)]));

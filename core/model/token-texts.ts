@@ -32,7 +32,7 @@ export class TokenTexts {
 
   /** What ids add to the text of those before them: as `Tokenizer.continuation` says, and faster. */
   continuation(before: ArrayLike<number>, ids: Int32Array): string {
-    const said = ids.at(-1) === this.#tokenizer.eosId ? ids.subarray(0, -1) : ids;
+    const said = this.#tokenizer.endIds.includes(ids.at(-1)!) ? ids.subarray(0, -1) : ids;
     const known = Array.from(said, (id) => this.#of(id));
     if (known.every(({ plain }) => plain)) return known.map(({ text }) => text).join('');
     return this.#tokenizer.continuation(before, ids);

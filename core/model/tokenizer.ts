@@ -1,38 +1,25 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import * as tokenizers from '@huggingface/tokenizers';
+import { mkdirSync } from 'node:fs';
 import { z } from 'zod';
 import { ModelError } from '../contract/errors.ts';
-import { readJson, writeFileAtomic } from '../data/files.ts';
-
-/** What is used of the library; its own declarations do not resolve under NodeNext. */
-interface Library {
-  encode(text: string, options: { add_special_tokens: boolean }): Encoding;
-  decode(ids: readonly number[], options: LibraryDecodeOptions): string;
-  token_to_id(token: string): number | undefined;
-  id_to_token(id: number): string | undefined;
-}
-
-interface Encoding {
-  /** Undefined where the vocabulary has neither the token nor one for the unknown. */
-  readonly ids: readonly (number | undefined)[];
-  readonly tokens: readonly string[];
-}
-
-interface LibraryDecodeOptions {
-  readonly skip_special_tokens: boolean;
-  readonly clean_up_tokenization_spaces: boolean;
-}
-
-const { Tokenizer: Library } = tokenizers as unknown as {
-  Tokenizer: new (tokenizer: object, configuration: object) => Library;
-};
+import { ChatTemplate, type ChatTemplateChoice } from './chat-template.ts';
+import { Pipeline } from './tokenization/pipeline.ts';
+import {
+  GENERATION_CONFIG,
+  MODEL_CONFIG,
+  readTokenizerFiles,
+  SPECIAL_TOKENS,
+  TOKENIZER,
+  TOKENIZER_CONFIG,
+  withoutChatTemplate,
+  writeTokenizerFiles,
+  type TokenizerFiles,
+} from './tokenizer-files.ts';
 
 /** A token as a configuration names it: its text, or an object around it. */
 const TokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)]);
 
-/** An id, or several of which the first stands for all. */
-const TokenId = z.union([z.int(), z.tuple([z.int()], z.int()).transform(([first]) => first)]);
+/** An id or several: any of several ends a text. */
+const TokenIds = z.union([z.int().transform((id) => [id]), z.tuple([z.int()], z.int())]);
 
 const Names = z.looseObject({
   eos_token: TokenName.nullish(),
@@ -42,26 +29,26 @@ const Names = z.looseObject({
 });
 
 const Ids = z.looseObject({
-  eos_token_id: TokenId.nullish(),
-  bos_token_id: TokenId.nullish(),
-  pad_token_id: TokenId.nullish(),
+  eos_token_id: TokenIds.nullish(),
+  bos_token_id: TokenIds.nullish(),
+  pad_token_id: TokenIds.nullish(),
 });
 
-const Vocabulary = z.looseObject({
-  added_tokens: z.array(z.looseObject({ id: z.int(), content: z.string() })).default([]),
-  model: z.looseObject({ vocab: z.union([z.record(z.string(), z.int()), z.array(z.unknown())]) }),
-});
+const Adds = z.looseObject({ add_bos_token: z.boolean().nullish() });
 
 type Role = 'eos' | 'bos' | 'pad';
-type Files = Readonly<Record<string, unknown>>;
 
-const TOKENIZER = 'tokenizer.json';
 /** Where special tokens are named, and where their ids are: what comes first counts. */
-const NAMING = ['special_tokens_map.json', 'tokenizer_config.json'] as const;
-const NUMBERING = ['generation_config.json', 'config.json'] as const;
+const NAMING = [SPECIAL_TOKENS, TOKENIZER_CONFIG] as const;
+const NUMBERING = [GENERATION_CONFIG, MODEL_CONFIG] as const;
 
 /** Names that padding goes by in vocabularies whose configuration names none. */
 const PADDING = ['<pad>', '[PAD]', '<|pad|>', '<|padding|>', '<|finetune_right_pad_id|>'];
+
+export interface LoadOptions {
+  /** `none`: as if it had no chat template; nor has what it then saves. */
+  readonly chatTemplate?: ChatTemplateChoice;
+}
 
 export interface EncodeOptions {
   /** Begin with the token that begins a text. */
@@ -77,35 +64,42 @@ export interface DecodeOptions {
 export class Tokenizer {
   /** One more than the highest id. A model's embedding may have more rows, never fewer. */
   readonly vocabularySize: number;
+  /** What a text ends with. */
   readonly eosId: number;
+  /** All that end what a model writes, `eosId` first: models that converse end their turns with others too. */
+  readonly endIds: readonly number[];
   readonly bosId: number | undefined;
+  /** Whether a text begins with `bosId`, as Llama's do and GPT-2's do not. */
+  readonly beginsTexts: boolean;
+  /** How conversations are written; undefined where the model was not taught to converse. */
+  readonly chatTemplate: ChatTemplate | undefined;
   /**
    * A token to fill with, other than the end of text wherever the vocabulary has one: the declared padding, a
    * token with a padding's name, or the unknown token. GPT-2's has none, and there it is `eosId`; so mask by
    * length, never by this id.
    */
   readonly padId: number;
-  readonly #library: Library;
+  readonly #pipeline: Pipeline;
   readonly #where: string;
-  /** The JSON files it was made of, by name. */
-  readonly #files: Files;
+  readonly #files: TokenizerFiles;
 
-  constructor(files: Files, where: string) {
+  constructor(files: TokenizerFiles, where: string) {
     this.#files = files;
     this.#where = where;
-    const vocabulary = parse(Vocabulary, files[TOKENIZER], `${where}/${TOKENIZER}`);
-    this.vocabularySize = 1 + highestId(vocabulary);
-    this.#library = openLibrary(files, where);
+    this.#pipeline = openPipeline(files[TOKENIZER], where);
+    this.vocabularySize = this.#pipeline.size;
     this.eosId = this.#eos();
+    this.endIds = this.#ends();
     this.bosId = this.#idOf('bos');
     this.padId = this.#pad();
+    this.beginsTexts = this.#begins();
+    this.chatTemplate = ChatTemplate.of(files, where);
   }
 
-  /** Reads `tokenizer.json` and, where present, the files that name the special tokens. */
-  static load(folder: string): Tokenizer {
-    const present = [...NAMING, ...NUMBERING].filter((name) => existsSync(join(folder, name)));
-    const read = (name: string) => [name, readJson(join(folder, name), ModelError)] as const;
-    return new Tokenizer(Object.fromEntries([TOKENIZER, ...present].map(read)), folder);
+  /** Reads `tokenizer.json`, or GPT-2's own files, and those that name the special tokens and the chat template. */
+  static load(folder: string, { chatTemplate = 'auto' }: LoadOptions = {}): Tokenizer {
+    const files = readTokenizerFiles(folder);
+    return new Tokenizer(chatTemplate === 'auto' ? files : withoutChatTemplate(files), folder);
   }
 
   /** A tokenizer of a `tokenizer.json` object, as `trainBpe` gives, and the names of its special tokens. */
@@ -115,15 +109,13 @@ export class Tokenizer {
   ): Tokenizer {
     const named = Object.entries(special).map(([role, name]) => [`${role}_token`, name] as const);
     const config = { ...Object.fromEntries(named), clean_up_tokenization_spaces: false };
-    return new Tokenizer({ [TOKENIZER]: json, 'tokenizer_config.json': config }, 'this tokenizer');
+    return new Tokenizer({ [TOKENIZER]: json, [TOKENIZER_CONFIG]: config }, 'this tokenizer');
   }
 
   /** Writes the tokenizer's own files into a model folder; the model's, such as `config.json`, are not its. */
   save(folder: string): void {
     mkdirSync(folder, { recursive: true });
-    for (const name of [TOKENIZER, ...NAMING])
-      if (name in this.#files)
-        writeFileAtomic(join(folder, name), JSON.stringify(this.#files[name], null, 1));
+    writeTokenizerFiles(folder, this.#files);
   }
 
   /**
@@ -131,18 +123,18 @@ export class Tokenizer {
    * text becomes that token.
    */
   encode(text: string, { bos = false }: EncodeOptions = {}): Int32Array {
-    const { ids, tokens } = this.#library.encode(text, { add_special_tokens: false });
-    const known = ids.map((id, i) => id ?? this.#missing(tokens[i]!));
-    return Int32Array.from(bos ? [this.#requireBos(), ...known] : known);
+    const ids = this.#pipeline.encode(text).map(({ token, id }) => id ?? this.#missing(token));
+    return Int32Array.from(bos ? [this.#requireBos(), ...ids] : ids);
   }
 
   /** The text of ids. Ids beyond the vocabulary, which a padded embedding can give, have none. */
   decode(ids: ArrayLike<number>, { skipSpecial = false }: DecodeOptions = {}): string {
-    const known = Array.from(ids).filter((id) => this.#library.id_to_token(id) !== undefined);
-    if (known.length === 0) return '';
-    // Cleaning up would move spaces: text has to come back as it went in.
-    const options = { skip_special_tokens: skipSpecial, clean_up_tokenization_spaces: false };
-    return this.#library.decode(known, options);
+    return this.#pipeline.decode(Array.from(ids), skipSpecial);
+  }
+
+  /** The first special token written out in a text, and where it begins; undefined where there is none. */
+  findSpecial(text: string): { readonly id: number; readonly start: number } | undefined {
+    return this.#pipeline.findSpecial(text);
   }
 
   /** The text that `ids` add to that of the tokens before them, special tokens left out. */
@@ -168,10 +160,25 @@ export class Tokenizer {
     throw new ModelError(`${this.#where} names no end of text: add "eos_token" to its tokenizer_config.json`);
   }
 
+  /** Those that `generation_config.json` or `config.json` lists; one beyond the vocabulary is never written. */
+  #ends(): number[] {
+    const ids = NUMBERING.map((file) => this.#numbersIn(file, 'eos_token_id')).find((ids) => ids.length > 0);
+    const known = (ids ?? []).filter((id) => id < this.vocabularySize);
+    return [...new Set([this.eosId, ...known])];
+  }
+
+  /** `add_bos_token` says so; where it is absent, what the post-processor puts before a text does. */
+  #begins(): boolean {
+    if (this.bosId === undefined) return false;
+    const said = Adds.safeParse(this.#files[TOKENIZER_CONFIG]).data?.add_bos_token;
+    const [first] = this.#pipeline.beginning;
+    return said ?? (first !== undefined && this.#pipeline.idOf(first) === this.bosId);
+  }
+
   #pad(): number {
     const candidates = [
       this.#idOf('pad'),
-      ...PADDING.map((name) => this.#library.token_to_id(name)),
+      ...PADDING.map((name) => this.#pipeline.idOf(name)),
       this.#named('unk_token'),
     ];
     return candidates.find((id) => id !== undefined && id !== this.eosId) ?? this.eosId;
@@ -187,7 +194,7 @@ export class Tokenizer {
       const where = `${this.#where}/${file}`;
       const name = parse(Names, this.#files[file] ?? {}, where)[key];
       if (name === undefined || name === null) continue;
-      const id = this.#library.token_to_id(name);
+      const id = this.#pipeline.idOf(name);
       if (id === undefined) throw new ModelError(`${where}: ${key} "${name}" is not in ${TOKENIZER}`);
       return id;
     }
@@ -196,38 +203,32 @@ export class Tokenizer {
 
   #numbered(key: `${Role}_token_id`): number | undefined {
     for (const file of NUMBERING) {
-      const where = `${this.#where}/${file}`;
-      const id = parse(Ids, this.#files[file] ?? {}, where)[key];
-      // -1 is how some models say there is none.
-      if (id === undefined || id === null || id < 0) continue;
+      const [id] = this.#numbersIn(file, key);
+      if (id === undefined) continue;
       if (id >= this.vocabularySize)
-        throw new ModelError(`${where}: ${key} ${id} is beyond the vocabulary of ${this.vocabularySize}`);
+        throw new ModelError(
+          `${this.#where}/${file}: ${key} ${id} is beyond the vocabulary of ${this.vocabularySize}`,
+        );
       return id;
     }
     return undefined;
   }
+
+  /** The ids a file gives for a role. -1 is how some models say there is none. */
+  #numbersIn(file: (typeof NUMBERING)[number], key: `${Role}_token_id`): number[] {
+    const ids = parse(Ids, this.#files[file] ?? {}, `${this.#where}/${file}`)[key] ?? [];
+    return ids.filter((id) => id >= 0);
+  }
 }
 
-function openLibrary(files: Files, where: string): Library {
-  const absent = {
-    normalizer: null,
-    pre_tokenizer: null,
-    post_processor: null,
-    decoder: null,
-    added_tokens: [],
-  };
+function openPipeline(json: unknown, where: string): Pipeline {
   try {
-    return new Library({ ...absent, ...(files[TOKENIZER] as object) }, files['tokenizer_config.json'] ?? {});
+    return new Pipeline(json);
   } catch (error) {
     throw new ModelError(`${where}/${TOKENIZER} cannot be used: ${(error as Error).message}`, {
       cause: error,
     });
   }
-}
-
-function highestId({ added_tokens: added, model: { vocab } }: z.infer<typeof Vocabulary>): number {
-  const ids = Array.isArray(vocab) ? [vocab.length - 1] : Object.values(vocab);
-  return [...ids, ...added.map(({ id }) => id)].reduce((a, b) => Math.max(a, b), -1);
 }
 
 function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {

@@ -1,6 +1,7 @@
 import {
   add,
   attention,
+  cast,
   expand,
   gatherRows,
   input,
@@ -8,62 +9,83 @@ import {
   mul,
   reshape,
   rotary,
-  table,
+  rotaryTable,
 } from '../graph/build.ts';
-import { product, type Dim } from '../graph/shape.ts';
+import { product, type Dim, type Shape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import type { Architecture } from './architecture.ts';
 import type { ModelConfig } from './config.ts';
 import { families, type Block } from './families.ts';
-import { parameterTensors, scoreBias, scoreWeight, type HeadKind } from './parameters.ts';
+import { adapted, adapterInput, BASE } from './lora.ts';
+import { rotation } from './rope.ts';
+import { baseParameters, ownParameters, parameterTensors, scoreBias, scoreWeight } from './parameters.ts';
 
-/** A model as a graph: its configuration and its parameters as tensors of one group. */
-export interface ModelGraph {
-  readonly config: ModelConfig;
+/** A model as a graph: its parameters as tensors of one group and, under an adapter, those of its frozen base. */
+export interface ModelGraph extends Architecture {
+  /** The model's own parameters by name: what training changes. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** All parameters by name, in the types they are stored in. */
+  readonly stored: ReadonlyMap<string, Tensor>;
 }
 
-export function modelGraph(config: ModelConfig, head: HeadKind, group: string): ModelGraph {
-  return { config, parameters: parameterTensors(config, head, group) };
+export function modelGraph(architecture: Architecture, group: string): ModelGraph {
+  const parameters = parameterTensors(ownParameters(architecture), group);
+  const frozen = parameterTensors(baseParameters(architecture), BASE);
+  return { ...architecture, parameters, stored: new Map([...frozen, ...parameters]) };
 }
 
-/** Mixes positions: from queries, keys and values [rows, heads·width] of a layer to its output [rows, width]. */
+/** A parameter in the type that is computed with, or undefined where the model has none of that name. */
+function weight({ stored }: ModelGraph, name: string): Tensor | undefined {
+  const tensor = stored.get(name);
+  return tensor && cast(tensor, 'float32');
+}
+
+/** Mixes positions: from queries, keys and values of a layer to its output [rows, heads·headWidth]. */
 export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 
 /** Applied to what each sublayer adds to the residual stream: dropout in SFT, nothing elsewhere. */
 export type OnResidual = (x: Tensor, site: number) => Tensor;
 
 /** Rows of token embeddings [rows, width]. */
-export function embed({ config, parameters }: ModelGraph, ids: Tensor): Tensor {
+export function embed({ config, stored }: ModelGraph, ids: Tensor): Tensor {
   const { prefix, embedding } = families[config.family];
-  return gatherRows(parameters.get(prefix + embedding)!, ids);
+  return cast(gatherRows(stored.get(prefix + embedding)!, ids), 'float32');
 }
 
 /** The learned embedding of positions [n, width], or undefined for a family that rotates instead. */
-export function positionEmbedding({ config, parameters }: ModelGraph, positions: Tensor, unique: boolean) {
+export function positionEmbedding({ config, stored }: ModelGraph, positions: Tensor, unique: boolean) {
   const { prefix, positions: name } = families[config.family];
-  return name === undefined ? undefined : gatherRows(parameters.get(prefix + name)!, positions, unique);
+  if (name === undefined) return undefined;
+  return cast(gatherRows(stored.get(prefix + name)!, positions, unique), 'float32');
 }
 
 /** [vocabulary, width]; the embedding itself where they are tied. */
-export function unembedding({ config, parameters }: ModelGraph): Tensor {
-  const { prefix, embedding, unembedding } = families[config.family];
-  return parameters.get(config.tied ? prefix + embedding : unembedding)!;
+export function unembedding(model: ModelGraph): Tensor {
+  const { tied, family } = model.config;
+  const { prefix, embedding, unembedding } = families[family];
+  return weight(model, tied ? prefix + embedding : unembedding)!;
 }
 
-/** Cosines and sines [n, width/2] of the rotary angles at positions (Su et al. 2021, eq. 34). */
-export function rotaryAngles(config: ModelConfig, positions: Tensor): { cosine: Tensor; sine: Tensor } {
-  const half = config.width / config.heads / 2;
-  const angles = Float64Array.from({ length: config.context * half }, (_, i) => {
-    const [position, pair] = [Math.floor(i / half), i % half];
-    return position / config.ropeTheta ** (pair / half);
-  });
-  const at = (f: (angle: number) => number) =>
-    gatherRows(table(Float32Array.from(angles, f), [config.context, half]), positions);
-  return { cosine: at(Math.cos), sine: at(Math.sin) };
+/** Turns the queries or keys [rows, heads·headWidth] of a layer by the positions of their rows (Su et al. 2021, eq. 34). */
+export type Turn = (x: Tensor, heads: number, layer: number) => Tensor;
+
+/** Turning for rows at these positions, each below the sum of `spans`; without rotary positions, nothing turns. */
+export function turning({ rope }: ModelConfig, positions: Tensor, spans: Shape, arrange = same): Turn {
+  if (!rope) return same;
+  const { frequencies, scale } = rotation(rope);
+  const table = rotaryTable(spans.join('+'), spans, frequencies, scale);
+  const [cosine, sine] = [table.cosine, table.sine].map((part) => arrange(gatherRows(part, positions)));
+  return (x, heads, layer) => (rope.unrotated?.includes(layer) ? x : rotary(x, cosine!, sine!, heads));
 }
+
+const same = (x: Tensor): Tensor => x;
 
 export interface BlockOptions {
   readonly onResidual?: OnResidual;
+  /** Called with the residual stream as it enters each block: from there a block can be computed again. */
+  readonly onBlock?: (residual: Tensor) => void;
+  /** Drop from what adapters read, by masks fed at every step (see `adapterInput`). */
+  readonly adapterDropout?: boolean;
   /** The rows whose final states are wanted, int32 [n]: after its attention the last layer goes on with these alone. */
   readonly rows?: Tensor;
 }
@@ -73,62 +95,80 @@ export function blocks(
   model: ModelGraph,
   x: Tensor,
   attend: Attend,
-  { onResidual = (y) => y, rows }: BlockOptions = {},
+  { onResidual = (y) => y, onBlock, rows, adapterDropout = false }: BlockOptions = {},
 ): Tensor {
   const { config } = model;
   const family = families[config.family];
   let residual = x;
   for (let layer = 0; layer < config.layers; layer++) {
     const wanted = (y: Tensor) => (rows && layer === config.layers - 1 ? gatherRows(y, rows, true) : y);
-    const block = blockOf(model, family.prefix + family.block(layer));
+    onBlock?.(residual);
+    const block = blockOf(model, family.prefix + family.block(layer), adapterDropout);
     const { q, k, v } = family.project(block.normalize(residual, 'attention'), block, config);
     const attended = block.linear(wanted(attend(q, k, v, layer)), family.attentionOutput);
-    residual = add(wanted(residual), onResidual(attended, 2 * layer));
-    const fed = family.feedForward(block.normalize(residual, 'feedForward'), block);
-    residual = add(residual, onResidual(fed, 2 * layer + 1));
+    const before = wanted(residual);
+    residual = add(before, onResidual(attended, 2 * layer));
+    const read = block.normalize(config.parallelResidual ? before : residual, 'feedForward');
+    residual = add(residual, onResidual(family.feedForward(read, block, config), 2 * layer + 1));
   }
-  return blockOf(model, family.prefix).normalize(residual, 'final');
+  return blockOf(model, family.prefix, adapterDropout).normalize(residual, 'final');
 }
 
-function blockOf({ config, parameters }: ModelGraph, prefix: string): Block {
-  const { norm, norms, inputsFirst } = families[config.family];
+function blockOf(model: ModelGraph, prefix: string, adapterDropout: boolean): Block {
+  const { config, adapter, parameters } = model;
+  const { norm, norms, headNorms, inputsFirst } = families[config.family];
+  const normalized = (x: Tensor, at: string) =>
+    norm(x, weight(model, `${at}.weight`)!, weight(model, `${at}.bias`), config.normEpsilon);
   return {
-    normalize: (x, name) => {
-      const at = prefix + norms[name];
-      return norm(x, parameters.get(`${at}.weight`)!, parameters.get(`${at}.bias`), config.normEpsilon);
+    normalize: (x, name) => normalized(x, prefix + norms[name]),
+    normalizeHeads: (x, name) => {
+      if (!config.queryKeyNorm || !headNorms) return x;
+      const heads = product([x.shape[0]!, (x.shape[1] as number) / config.headWidth]);
+      const apart = reshape(x, [heads, config.headWidth]);
+      return reshape(normalized(apart, prefix + headNorms[name]), x.shape);
     },
     linear: (x, name) => {
-      const bias = parameters.get(`${prefix}${name}.bias`);
-      return matmul(x, parameters.get(`${prefix}${name}.weight`)!, {
+      const at = prefix + name;
+      const bias = weight(model, `${at}.bias`);
+      const y = matmul(x, weight(model, `${at}.weight`)!, {
         transposeB: !inputsFirst,
         ...(bias && { bias }),
       });
+      if (!adapter?.targets.includes(name)) return y;
+      return add(y, adapted(adapterDropout ? adapterInput(x, at) : x, at, parameters, adapter));
     },
   };
 }
 
 /** Sequences side by side, padded on the right: what every forward pass but decoding reads. */
 export interface SequenceInputs {
-  /** Token ids, int32 [batch·length], sequence after sequence. */
+  /** Token ids, int32 [batch·length], row after row. */
   readonly ids: Tensor;
-  /** 0, 1, … length − 1 as int32 [length]. Padding follows the text, so all sequences share them. */
+  /**
+   * 0, 1, … length − 1 as int32 [length]: padding follows the text, so all sequences share them. Of packed rows one a
+   * token, int32 [batch·length].
+   */
   readonly positions: Tensor;
+  /** Where rows are packed with several sequences, their numbers within the row, float32 [batch, length]. */
+  readonly segments?: Tensor;
   readonly batch: Dim;
   readonly length: Dim;
 }
 
-/** The inputs of a padded batch; `prefix` keeps apart two batches of one program. */
-export function sequenceInputs(prefix = ''): SequenceInputs {
-  const [batch, length] = [`${prefix}batch`, `${prefix}length`];
+/** The inputs of a padded batch, or of rows that are packed with sequences. */
+export function sequenceInputs({ packed = false } = {}): SequenceInputs {
+  const [batch, length] = ['batch', 'length'];
+  const rows = product([batch, length]);
   return {
-    ids: input(`${prefix}ids`, 'int32', [product([batch, length])]),
-    positions: input(`${prefix}positions`, 'int32', [length]),
+    ids: input('ids', 'int32', [rows]),
+    positions: input('positions', 'int32', [packed ? rows : length]),
+    ...(packed && { segments: input('segments', 'float32', [batch, length]) }),
     batch,
     length,
   };
 }
 
-/** Called with the keys and values [batch·length, heads·width] of each layer: what a cache keeps. */
+/** Called with the keys and values [batch·length, keyValueHeads·headWidth] of each layer: what a cache keeps. */
 export type OnKeyValues = (k: Tensor, v: Tensor, layer: number) => void;
 
 /**
@@ -137,37 +177,43 @@ export type OnKeyValues = (k: Tensor, v: Tensor, layer: number) => void;
  */
 export function hiddenStates(
   model: ModelGraph,
-  { ids, positions, batch, length }: SequenceInputs,
+  inputs: SequenceInputs,
   options: BlockOptions & { readonly onKeyValues?: OnKeyValues } = {},
 ): Tensor {
   const { config } = model;
-  const { width, heads, keyValueHeads } = config;
-  const rows = product([batch, length]);
-  const perSequence = (x: Tensor, columns: number) =>
-    reshape(expand(x, [batch, length, columns]), [rows, columns]);
-
-  const tokens = embed(model, ids);
-  const learned = positionEmbedding(model, positions, true);
-  const x = learned ? reshape(add(reshape(tokens, [batch, length, width]), learned), [rows, width]) : tokens;
-
-  const angles = config.ropeTheta > 0 ? rotaryAngles(config, positions) : undefined;
-  const half = width / heads / 2;
-  const turn = (y: Tensor, count: number) =>
-    angles ? rotary(y, perSequence(angles.cosine, half), perSequence(angles.sine, half), count) : y;
-
+  const { heads, keyValueHeads } = config;
+  const { length, segments } = inputs;
+  const turn = turning(config, inputs.positions, [length], (angles) => perToken(angles, inputs));
   const attend: Attend = (q, k, v, layer) => {
-    const turned = turn(k, keyValueHeads);
-    options.onKeyValues?.(turned, v, layer);
-    return attention(turn(q, heads), turned, v, { batch, length, heads, keyValueHeads });
+    const keys = turn(k, keyValueHeads, layer);
+    options.onKeyValues?.(keys, v, layer);
+    const attributes = { batch: inputs.batch, length, heads, keyValueHeads };
+    return attention(turn(q, heads, layer), keys, v, attributes, segments);
   };
-  return blocks(model, x, attend, options);
+  const learned = positionEmbedding(model, inputs.positions, !segments);
+  const tokens = embed(model, inputs.ids);
+  return blocks(model, learned ? addPositions(tokens, learned, inputs) : tokens, attend, options);
 }
 
-/** Residual dropout by masks fed at every step: `dropout.0`, `dropout.1`, …, each shaped as what it drops from. */
-export const dropoutMasks: OnResidual = (x, site) => mul(x, input(`dropout.${site}`, 'float32', x.shape));
+/** What was gathered for every position, as a row for every token. */
+function perToken(x: Tensor, { batch, length, segments }: SequenceInputs): Tensor {
+  if (segments) return x;
+  const columns = x.shape[1]!;
+  return reshape(expand(x, [batch, length, columns]), [product([batch, length]), columns]);
+}
+
+function addPositions(tokens: Tensor, learned: Tensor, { batch, length, segments }: SequenceInputs): Tensor {
+  if (segments) return add(tokens, learned);
+  const perSequence = reshape(tokens, [batch, length, tokens.shape[1]!]);
+  return reshape(add(perSequence, learned), tokens.shape);
+}
+
+/** Residual dropout by masks fed at every step, each shaped as what it drops from. */
+export const dropoutMasks: OnResidual = (x, site) =>
+  mul(x, input(`dropout.residual.${site}`, 'float32', x.shape));
 
 /** The scalar head at hidden rows: [rows, 1]. */
 export function scalarHead({ parameters }: ModelGraph, hidden: Tensor): Tensor {
-  const [weight, bias] = [parameters.get(scoreWeight)!, parameters.get(scoreBias)!];
-  return matmul(hidden, weight, { transposeB: true, bias });
+  const [score, bias] = [parameters.get(scoreWeight)!, parameters.get(scoreBias)!];
+  return matmul(hidden, score, { transposeB: true, bias });
 }

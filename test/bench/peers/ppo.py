@@ -1,16 +1,18 @@
-"""Peer for the PPO benchmark: TRL's PPOTrainer with four GPT-2 models (policy, reference, reward, value), float32, on the CPU.
+"""Peer for the PPO benchmark: TRL's PPOTrainer with four models (policy, reference, reward, value).
 
     test/bench/peers/.venv/bin/python test/bench/peers/ppo.py \\
         '{"model": "/path/to/gpt2", "batch": 16, "minibatches": 2, "epochs": 1, "promptLength": 16, "responseLength": 16, "iterations": 3}'
 
-Saving, evaluation, sample generations, reporting, mixed precision and gradient checkpointing are all off. Without an
+Saving, evaluation, sample generations, reporting and gradient checkpointing are all off. Precision "bfloat16" is
+Trainer's mixed precision over float32 weights (`bf16`, which TRL turns on where nothing else is asked for). Without an
 end token every response has exactly `responseLength` tokens. Episodes per second comes from the
 iterations that follow the first `warmup` ones (rollouts, scoring and updates together).
-Settings: model (GPT-2 folder); rewardModel (sequence-classification folder; by default the same architecture with a
-fresh scalar head, which also starts the value model); batch (episodes per iteration), minibatches, epochs,
-prompts (lists of token ids, one for every episode; by default random ones of promptLength), endToken (stop token),
-responseLength, iterations, warmup, rolloutBatch (default: batch), learningRate, klCoef, temperature,
-attention ("sdpa" or "eager"), freezeGarbage (true: the peer at its best; false: TRL as it comes), threads (2), seed.
+Settings: model (a Hugging Face folder) or config (its config.json); rewardModel (sequence-classification folder; by
+default the same architecture with a fresh scalar head, which also starts the value model); batch (episodes per
+iteration), minibatches, epochs, prompts (lists of token ids, one for every episode; by default random ones of
+promptLength), endToken (stop token), responseLength, iterations, warmup, rolloutBatch (default: batch), learningRate,
+klCoef, temperature, attention ("sdpa" or "eager"), freezeGarbage (true: the peer at its best; false: TRL as it comes),
+device, precision, threads (2), seed.
 
 Two properties of TRL to know when comparing: it clips no gradients, and its batch must go in as
 per_device_train_batch_size = batch with gradient_accumulation_steps = 1, because Accelerate otherwise makes about one
@@ -22,7 +24,7 @@ import statistics
 import tempfile
 import time
 
-from common import load_settings, print_result
+from common import load_model, load_settings, print_result
 
 import torch
 import trl
@@ -33,25 +35,22 @@ from trl.experimental.ppo import PPOConfig, PPOTrainer
 
 settings = load_settings(
     {
-        "rewardModel": None, "batch": 16, "minibatches": 1, "epochs": 1, "prompts": None, "promptLength": 16, "endToken": None, "responseLength": 16,
+        "model": None, "config": None, "rewardModel": None, "batch": 16, "minibatches": 1, "epochs": 1, "prompts": None,
+        "promptLength": 16, "endToken": None, "responseLength": 16,
         "iterations": 3, "warmup": 1, "rolloutBatch": None, "learningRate": 3e-6, "klCoef": 0.05, "temperature": 1.0,
         "attention": "sdpa", "freezeGarbage": True,
-    },
-    required=("model",),
+    }
 )
 assert settings["iterations"] > settings["warmup"] >= 1
-options = {"dtype": torch.float32, "attn_implementation": settings["attention"]}
 
 
 def language_model():
-    return AutoModelForCausalLM.from_pretrained(settings["model"], **options)
+    return load_model(settings, AutoModelForCausalLM, settings["attention"])
 
 
 def scalar_model():
-    torch.manual_seed(settings["seed"])
-    return AutoModelForSequenceClassification.from_pretrained(
-        settings["rewardModel"] or settings["model"], num_labels=1, **options
-    )
+    source = {**settings, "model": settings["rewardModel"] or settings["model"]}
+    return load_model(source, AutoModelForSequenceClassification, settings["attention"], num_labels=1)
 
 
 policy = language_model()
@@ -90,8 +89,8 @@ clock = Clock()
 with tempfile.TemporaryDirectory() as folder:
     trainer = PPOTrainer(
         args=PPOConfig(
-            output_dir=folder, use_cpu=True, bf16=False, fp16=False, gradient_checkpointing=False,
-            save_strategy="no", eval_strategy="no", report_to="none", num_sample_generations=0, disable_tqdm=True,
+            output_dir=folder, use_cpu=settings["device"] == "cpu", bf16=settings["precision"] == "bfloat16", fp16=False,
+            gradient_checkpointing=False, save_strategy="no", eval_strategy="no", report_to="none", num_sample_generations=0, disable_tqdm=True,
             seed=settings["seed"], total_episodes=episodes,
             per_device_train_batch_size=settings["batch"], gradient_accumulation_steps=1,
             num_mini_batches=settings["minibatches"], num_ppo_epochs=settings["epochs"],
@@ -104,7 +103,7 @@ with tempfile.TemporaryDirectory() as folder:
         processing_class=tokenizer, model=policy, ref_model=language_model(), reward_model=scalar_model(),
         value_model=scalar_model(), train_dataset=prompts, callbacks=[clock],
     )
-    assert trainer.accelerator.device.type == "cpu"
+    assert trainer.accelerator.device.type == settings["device"]
     # TRL collects garbage twice per iteration. Freezing what the imports left behind spares it about 0.4 s per
     # iteration, which would otherwise dominate small runs.
     if settings["freezeGarbage"]:

@@ -152,6 +152,7 @@ for op, function, make in [
     ("tanh", torch.tanh, lambda source: source.normal(4, 5, scale=1.5)),
     ("sigmoid", torch.sigmoid, lambda source: source.normal(4, 5, scale=2)),
     ("softplus", F.softplus, lambda source: source.normal(4, 5, scale=2)),
+    ("erf", torch.erf, lambda source: source.normal(4, 5, scale=1.5)),
 ]:
     case(op, op, {"x": make(Source(op))}, function)
 case(
@@ -318,22 +319,24 @@ def gelu(x):
 
 
 case("gelu", "gelu", {"x": Source("gelu").normal(4, 5, scale=1.5)}, gelu, {"approximation": "tanh"})
+case("gelu exact", "geluExact", {"x": Source("gelu exact").normal(4, 5, scale=1.5)}, F.gelu, {"approximation": "none"})
 case(
     "swiglu", "swiglu", {"gate": Source("swiglu").normal(4, 5, scale=1.5), "up": Source("swiglu up").normal(4, 5)},
     lambda gate, up: F.silu(gate) * up,
 )
 
 
-def rotary(name, positions, heads, width, theta=10000.0):
-    from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
+def rotary(name, positions, heads, width, theta=10000.0, turned=None):
+    """The first `turned` entries of each head turn, or all."""
+    from transformers.models.gpt_neox.modeling_gpt_neox import apply_rotary_pos_emb
 
     def function(x, positions):
-        half = x.shape[-1] // 2
+        half = (turned or x.shape[-1]) // 2
         frequencies = theta ** (-torch.arange(half, dtype=torch.float64) / half)
         angles = positions[:, :, None].double() * frequencies
         cosine, sine = angles.cos()[:, :, None], angles.sin()[:, :, None]
-        first, second = x[..., :half], x[..., half:]
-        value = torch.cat((first * cosine - second * sine, second * cosine + first * sine), -1)
+        first, second, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+        value = torch.cat((first * cosine - second * sine, second * cosine + first * sine, rest), -1)
         twice = torch.cat((angles, angles), -1)
         agree(value, apply_rotary_pos_emb(x, x, twice.cos(), twice.sin(), unsqueeze_dim=2)[0])
         return value
@@ -341,16 +344,17 @@ def rotary(name, positions, heads, width, theta=10000.0):
     positions = np.array(positions)
     case(
         name, "rotary", {"x": Source(name).normal(*positions.shape, heads, width), "positions": positions}, function,
-        {"theta": theta}, gradients=["x"],
+        {"theta": theta, **({"turned": turned} if turned else {})}, gradients=["x"],
     )
 
 
 rotary("rotary", [[0, 1, 2], [0, 1, 2]], 2, 4)
 rotary("rotary positions", [[3, 4, 5, 6], [0, 0, 1, 40]], 2, 6)
+rotary("rotary partial", [[3, 4, 5], [0, 1, 40]], 2, 8, turned=4)
 
 
-def attention(name, batch, queries, keys, heads, key_heads, width, masked=False):
-    """Query i sees key j when j <= i + keys - queries (and keyMask allows j)."""
+def attention(name, batch, queries, keys, heads, key_heads, width, masked=False, segments=None):
+    """Query i sees key j when j <= i + keys - queries (and keyMask allows j, and both are of one segment)."""
     source = Source(name)
     inputs = {
         "q": source.normal(batch, queries, heads, width), "k": source.normal(batch, keys, key_heads, width),
@@ -360,19 +364,24 @@ def attention(name, batch, queries, keys, heads, key_heads, width, masked=False)
         # Pads on the right, and so at least one visible key for every query.
         inputs["keyMask"] = np.arange(keys)[None] < np.array([keys] + [keys - 1 - index for index in range(batch - 1)])[:, None]
 
-    def function(q, k, v, key_mask=None):
+    if segments:
+        inputs["segments"] = np.array(segments, dtype=np.float32)
+
+    def function(q, k, v, extra=None):
         group = heads // key_heads
         repeated_k, repeated_v = (x.repeat_interleave(group, dim=2).transpose(1, 2) for x in (k, v))
         visible = torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)
-        if key_mask is not None:
-            visible = visible & key_mask[:, None, None, :]
+        if masked:
+            visible = visible & extra[:, None, None, :]
+        if segments:
+            visible = visible & (extra[:, None, :, None] == extra[:, None, None, :])
         scores = q.transpose(1, 2) @ repeated_k.mT / width**0.5
         probabilities = scores.masked_fill(~visible, float("-inf")).softmax(-1)
         value = probabilities @ repeated_v
         agree(value, F.scaled_dot_product_attention(q.transpose(1, 2), repeated_k, repeated_v, attn_mask=visible))
         return value.transpose(1, 2)
 
-    case(name, "causalAttention", inputs, function, {"scale": width**-0.5})
+    case(name, "causalAttention", inputs, function, {"scale": width**-0.5}, gradients=["q", "k", "v"])
 
 
 attention("causalAttention", 2, 4, 4, 2, 2, 4)
@@ -380,6 +389,8 @@ attention("causalAttention grouped", 2, 3, 3, 4, 2, 4)
 attention("causalAttention one key head", 2, 5, 5, 2, 1, 3)
 attention("causalAttention masked", 2, 4, 4, 2, 2, 3, masked=True)
 attention("causalAttention grouped masked", 2, 5, 5, 4, 2, 2, masked=True)
+attention("causalAttention segments", 2, 5, 5, 2, 2, 4, segments=[[0, 0, 1, 1, 2], [7, 7, 7, 8, 8]])
+attention("causalAttention grouped segments", 2, 4, 4, 4, 2, 2, segments=[[0, 0, 1, 1], [0, 1, 1, 1]])
 attention("causalAttention continued", 2, 2, 5, 2, 2, 3)
 attention("causalAttention continued grouped", 2, 1, 4, 4, 2, 2)
 

@@ -1,56 +1,60 @@
-"""Peer for the supervised fine-tuning benchmark: full GPT-2 training steps in eager PyTorch, float32, on the CPU.
+"""Peer for the supervised fine-tuning benchmark: full training steps of a language model in eager PyTorch.
 
     test/bench/peers/.venv/bin/python test/bench/peers/sft.py \\
-        '{"config": {"n_embd": 256, "n_layer": 4, "n_head": 4, "vocab_size": 8192, "n_positions": 256}, "batch": 4, "length": 128, "steps": 10, "warmup": 2}'
+        '{"config": {"model_type": "gpt2", "n_embd": 256, "n_layer": 4, "n_head": 4, "vocab_size": 8192, "n_positions": 256}, "batch": 4, "length": 128, "steps": 10, "warmup": 2}'
 
-One step: zero the gradients, forward with the loss over every next token, backward, (clip,) AdamW.
-Settings: model (a Hugging Face GPT-2 folder) or config; batch, length, steps, warmup;
+One step: zero the gradients, forward with the loss over every next token, backward, (clip,) AdamW. Weights are float32;
+with precision "bfloat16" the forward pass runs under autocast.
+Settings: model (a Hugging Face folder) or config (its config.json); batch, length, steps, warmup; lora (rank, alpha,
+targets: an adapter by PEFT over frozen weights; null trains everything);
 attention ("eager", "sdpa" or "auto": whichever is quicker here), fused (true, false or "auto"),
-learningRate, gradientClip (a norm, or null for none), dropout, threads (2), seed.
+learningRate, gradientClip (a norm, or null for none), dropout, device, precision, threads (2), seed.
 """
 
-from common import ATTENTIONS, fastest, load_settings, median_seconds, print_result
+from common import ATTENTIONS, fastest, load_model, load_settings, median_seconds, print_result
 
 import torch
-from transformers import GPT2Config, GPT2LMHeadModel
+from transformers import AutoModelForCausalLM
 
 settings = load_settings(
     {
-        "model": None, "config": None, "batch": 4, "length": 128, "steps": 10, "warmup": 2,
+        "model": None, "config": None, "batch": 4, "length": 128, "steps": 10, "warmup": 2, "lora": None,
         "attention": "auto", "fused": "auto", "learningRate": 1e-5, "gradientClip": None, "dropout": 0.0,
     }
 )
 
 
+def language_model(attention: str):
+    model = load_model(settings, AutoModelForCausalLM, attention, dropout=settings["dropout"])
+    if not settings["lora"]:
+        return model
+    from peft import LoraConfig, get_peft_model
+
+    lora = settings["lora"]
+    return get_peft_model(
+        model, LoraConfig(r=lora["rank"], lora_alpha=lora["alpha"], target_modules=lora["targets"], task_type="CAUSAL_LM")
+    )
+
+
 class Training:
     def __init__(self, attention: str, fused: bool) -> None:
-        torch.manual_seed(settings["seed"])
-        dropout = {name: settings["dropout"] for name in ("resid_pdrop", "embd_pdrop", "attn_pdrop")}
-        if settings["model"]:
-            self.model = GPT2LMHeadModel.from_pretrained(
-                settings["model"], dtype=torch.float32, attn_implementation=attention, **dropout
-            )
-        else:
-            end = settings["config"]["vocab_size"] - 1
-            config = GPT2Config(**{"bos_token_id": end, "eos_token_id": end, **settings["config"]}, **dropout)
-            config._attn_implementation = attention
-            self.model = GPT2LMHeadModel(config)
-        assert self.model.config._attn_implementation == attention
-        self.model.train()
+        self.model = language_model(attention).train()
         self.attention, self.fused = attention, fused
+        self.trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=settings["learningRate"], betas=(0.9, 0.95), eps=1e-8, weight_decay=0.0, fused=fused
+            self.trained, lr=settings["learningRate"], betas=(0.9, 0.95), eps=1e-8, weight_decay=0.0, fused=fused
         )
         self.vocabulary = self.model.config.vocab_size
         self.loss = None
 
     def step(self) -> None:
-        tokens = torch.randint(self.vocabulary, (settings["batch"], settings["length"]))
+        tokens = torch.randint(self.vocabulary, (settings["batch"], settings["length"]), device=settings["device"])
         self.optimizer.zero_grad(set_to_none=True)
-        loss = self.model(input_ids=tokens, labels=tokens, use_cache=False).loss
+        with torch.autocast(settings["device"], torch.bfloat16, enabled=settings["precision"] == "bfloat16"):
+            loss = self.model(input_ids=tokens, labels=tokens, use_cache=False).loss
         loss.backward()
         if settings["gradientClip"]:
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings["gradientClip"])
+            torch.nn.utils.clip_grad_norm_(self.trained, settings["gradientClip"])
         self.optimizer.step()
         self.loss = loss.item()
 
@@ -75,5 +79,6 @@ print_result(
     attention=attention,
     fusedAdamW=fused,
     parameters=sum(parameter.numel() for parameter in training.model.parameters()),
+    trained=sum(parameter.numel() for parameter in training.trained),
     loss=training.loss,
 )

@@ -1,11 +1,14 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { DataError, ModelError } from '../../../core/contract/errors.ts';
 import {
+  createFolder,
   readJson,
   replaceFile,
+  replaceFileAsync,
   sha256OfFile,
   sha256OfFolder,
   writeFileAtomic,
@@ -32,6 +35,50 @@ describe('files', () => {
     expect(() => replaceFile(join(at, 'a.txt'), half)).toThrow('no more');
     expect(readFileSync(join(at, 'a.txt'), 'utf8')).toBe('old');
     expect(readdirSync(at)).toEqual(['a.txt']);
+  });
+
+  test('two that replace a file at a time each write all of it, and the last to end stays', async () => {
+    const path = join(folder(), 'a.txt');
+    const write = (text: string, milliseconds: number) =>
+      replaceFileAsync(path, async (descriptor) => {
+        writeFileSync(descriptor, text);
+        await setTimeout(milliseconds);
+        writeFileSync(descriptor, text);
+      });
+    await Promise.all([write('one ', 40), write('two ', 1)]);
+    expect(readFileSync(path, 'utf8')).toBe('one one ');
+  });
+
+  test('a folder is made whole or not at all', async () => {
+    const at = folder();
+    const fill = (inner: string) => {
+      writeFileSync(join(inner, 'a.txt'), 'whole');
+      return Promise.resolve();
+    };
+    await createFolder(join(at, 'deep', 'new'), fill);
+    expect(readFileSync(join(at, 'deep', 'new', 'a.txt'), 'utf8')).toBe('whole');
+    mkdirSync(join(at, 'empty'));
+    await createFolder(join(at, 'empty'), fill);
+    expect(readdirSync(join(at, 'empty'))).toEqual(['a.txt']);
+
+    const failing = createFolder(join(at, 'half'), async (inner) => {
+      await fill(inner);
+      throw new ModelError('no more');
+    });
+    await expect(failing).rejects.toThrow(ModelError);
+    await expect(createFolder(join(at, 'empty'), fill)).rejects.toThrow(/is not empty \(it holds a\.txt\)/);
+    await expect(createFolder(join(at, 'empty', 'a.txt', 'b'), fill)).rejects.toThrow(
+      /b cannot be written: a part of its path is a file, not a folder/,
+    );
+    expect(readdirSync(at).sort()).toEqual(['deep', 'empty']);
+  });
+
+  test('a pointer of Git LFS is told apart from JSON', () => {
+    const path = join(folder(), 'tokenizer.json');
+    writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n');
+    expect(() => readJson(path, ModelError)).toThrow(
+      /is a Git LFS pointer, not the file itself: run "git lfs pull"/,
+    );
   });
 
   test('digests are those of sha256sum', () => {

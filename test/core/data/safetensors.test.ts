@@ -1,16 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ModelError } from '../../../core/contract/errors.ts';
 import {
-  readSafetensors,
   readTensors,
+  SafetensorsFile,
+  streamSafetensors,
   writeSafetensors,
   type HostTensor,
 } from '../../../core/data/safetensors.ts';
-import { randomStream } from '../../../core/data/random.ts';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../../core/data/float16.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'safetensors-'));
 const shared = join(import.meta.dirname, '../../../../shared/data/models/stories260K-hf/model.safetensors');
@@ -79,17 +78,17 @@ describe('safetensors', () => {
     expect(header['scalar']!.data_offsets[0]! % 4).toBe(0);
   });
 
-  test('weights leave integer buffers out', () => {
+  test('floats are told apart from integer buffers', () => {
     const path = join(folder(), 'x');
     writeSafetensors(path, tensors);
-    expect([...readSafetensors(path).tensors.keys()]).toEqual(['b', 'none', 'scalar']);
+    expect(new SafetensorsFile(path).floats).toEqual(['b', 'none', 'scalar']);
   });
 
   test('F16 halves the file and reads back rounded', () => {
     const at = folder();
     const data = Float32Array.of(1 / 3, -65504, 2 ** -24, 0);
     writeSafetensors(join(at, 'x'), new Map([['w', { shape: [4], data }]]), { floats: 'F16' });
-    const read = readSafetensors(join(at, 'x')).tensors.get('w')!;
+    const read = readTensors(join(at, 'x')).tensors.get('w')!;
     expect([...read.data]).toEqual([0.333251953125, -65504, 2 ** -24, 0]);
   });
 
@@ -100,34 +99,6 @@ describe('safetensors', () => {
       /tensor "w" holds 70000, beyond what F16 can store/,
     );
     expect(readdirSync(at)).toEqual([]);
-  });
-
-  test('half precision agrees with the bits of all its 65536 numbers and rounds ties to even', () => {
-    const all = Uint16Array.from({ length: 0x10000 }, (_, i) => i);
-    const singles = float16ToFloat32(all);
-    const back = float32ToFloat16(singles, 'all');
-    const same = (i: number) => back[i] === i || Number.isNaN(singles[i]);
-    expect(all.every((i) => same(i))).toBe(true);
-    // Between 1 and 1 + 2⁻¹⁰, then between that and the next; and below the smallest normal.
-    const ties = Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, 3 * 2 ** -25, 65519);
-    expect([...float32ToFloat16(ties, 'ties')]).toEqual([0x3c00, 0x3c02, 0, 2, 0x7bff]);
-  });
-
-  test('half precision agrees with the one of JavaScript', () => {
-    const Halves = (globalThis as { Float16Array?: new (values: Float32Array) => { buffer: ArrayBuffer } })
-      .Float16Array;
-    if (Halves === undefined) return;
-    const stream = randomStream(7, 'halves');
-    const values = Float32Array.from(
-      { length: 20000 },
-      () => stream.normal() * 2 ** (stream.integer(40) - 28),
-    );
-    const expected = new Uint16Array(new Halves(values).buffer);
-    expect(float32ToFloat16(values, 'values')).toEqual(expected);
-  });
-
-  test('bfloat16 is the upper half of a single', () => {
-    expect([...bfloat16ToFloat32(Uint16Array.of(0x3f80, 0xc000, 0x7f80))]).toEqual([1, -2, Infinity]);
   });
 
   test('I64 narrows where it fits and BOOL reads as bytes', () => {
@@ -144,6 +115,7 @@ describe('safetensors', () => {
     ['a missing file', () => join(folder(), 'none'), /none cannot be read: there is no such file/],
     ['a folder', folder, /cannot be read: it is a folder/],
     ['an empty file', () => withLength(0), /is truncated: it holds 0 bytes/],
+    ['a pointer of Git LFS', pointer, /is a Git LFS pointer, .*: run "git lfs pull" in its folder/],
     [
       'a header that is not JSON',
       () => fileOf('{"a":', 0),
@@ -175,6 +147,59 @@ describe('safetensors', () => {
     expect(() => readTensors(path)).toThrow(ModelError);
   });
 
+  test('F64 and BF16 read as float32, part by part however long the tensor', () => {
+    const count = 700_001;
+    const doubles = Float64Array.from({ length: count }, (_, i) => i / 3);
+    const read = readTensors(withBytes('F64', [count], bytesOf(doubles))).tensors.get('x')!.data;
+    expect(read).toEqual(Float32Array.from(doubles));
+    const at = join(folder(), 'x');
+    const rounded = Float32Array.from({ length: count }, (_, i) => (i % 256) - 128);
+    writeSafetensors(at, new Map([['w', { shape: [count], data: rounded }]]), { floats: 'BF16' });
+    expect(statSync(at).size).toBeLessThan(2 * count + 200);
+    expect(readTensors(at).tensors.get('w')!.data).toEqual(rounded);
+  });
+
+  test('one tensor is read at a time, afresh each time', () => {
+    const path = join(folder(), 'x');
+    writeSafetensors(path, tensors);
+    const file = new SafetensorsFile(path);
+    expect(file.floats).toEqual(['b', 'none', 'scalar']);
+    expect(file.shape('b')).toEqual([2, 3]);
+    const [once, again] = [file.read('b'), file.read('b')];
+    expect(once).toEqual(tensors.get('b')!.data);
+    expect(again).toEqual(once);
+    expect(again).not.toBe(once);
+    expect(() => file.read('c')).toThrow(`${path} has no tensor "c"`);
+  });
+
+  test('a file that was replaced after it was opened is not read by the old header', () => {
+    const path = join(folder(), 'x');
+    writeSafetensors(path, tensors);
+    const file = new SafetensorsFile(path);
+    writeSafetensors(path, new Map([['b', { shape: [2], data: new Float32Array(2) }]]));
+    expect(() => file.read('b')).toThrow(/x has been replaced since it was opened; open it again/);
+    rmSync(path);
+    expect(() => file.read('b')).toThrow(/x cannot be read: there is no such file/);
+  });
+
+  test('two read the same file at once', () => {
+    const path = join(folder(), 'x');
+    writeSafetensors(path, tensors);
+    const [one, two] = [new SafetensorsFile(path), new SafetensorsFile(path)];
+    for (const name of one.names) expect(one.read(name)).toEqual(two.read(name));
+  });
+
+  test.skipIf(process.platform !== 'linux')('no file stays open', () => {
+    const path = join(folder(), 'x');
+    writeSafetensors(path, tensors);
+    const openFiles = () => readdirSync('/proc/self/fd').length;
+    const before = openFiles();
+    const files = Array.from({ length: 50 }, () => new SafetensorsFile(path));
+    for (const file of files) file.read('b');
+    expect(() => files[0]!.read('c')).toThrow(ModelError);
+    expect(openFiles()).toBe(before);
+  });
+
   test('a shape that disagrees with its data is refused before anything is written', () => {
     const path = join(folder(), 'x');
     const wrong = new Map([['w', { shape: [2, 2], data: new Float32Array(3) }]]);
@@ -187,13 +212,58 @@ describe('safetensors', () => {
   });
 
   test.skipIf(!existsSync(shared))('a published model reads (skipped where ../shared/data is absent)', () => {
-    const read = readSafetensors(shared).tensors;
+    const read = readTensors(shared).tensors;
     expect(read.get('model.embed_tokens.weight')!.shape).toEqual([512, 64]);
     const copy = join(folder(), 'copy');
     writeSafetensors(copy, read);
-    expect(readSafetensors(copy).tensors).toEqual(read);
+    expect(readTensors(copy).tensors).toEqual(read);
   });
 });
+
+describe('safetensors written tensor by tensor', () => {
+  const floats = new Map([...tensors].filter(([, { data }]) => data instanceof Float32Array)) as Map<
+    string,
+    HostTensor<Float32Array>
+  >;
+  const late = (data: (name: string) => Float32Array | Promise<Float32Array>) =>
+    new Map([...floats].map(([name, { shape }]) => [name, { shape, data: () => data(name) }]));
+
+  test('have the bytes of those written at once, and are made one after the other', async () => {
+    const at = folder();
+    const made: string[] = [];
+    let making = 0;
+    const tensorsOfLater = late(async (name) => {
+      expect(++making).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      making--;
+      made.push(name);
+      return floats.get(name)!.data;
+    });
+    for (const dtype of ['F32', 'BF16'] as const) {
+      await streamSafetensors(join(at, 'late'), tensorsOfLater, { metadata: { a: 'b' }, floats: dtype });
+      writeSafetensors(join(at, 'once'), floats, { metadata: { a: 'b' }, floats: dtype });
+      expect(readFileSync(join(at, 'late')).equals(readFileSync(join(at, 'once')))).toBe(true);
+    }
+    expect(made).toEqual(['b', 'none', 'scalar', 'b', 'none', 'scalar']);
+  });
+
+  test.each([
+    ['a tensor that cannot be made', () => Promise.reject(new Error('the device is gone')), /device is gone/],
+    ['a tensor of another size', () => new Float32Array(5), /tensor "b" has shape \[2, 3\] but 5 values/],
+  ])('leave no file behind, and the one before as it was, after %s', async (_, make, message) => {
+    const at = folder();
+    writeFileSync(join(at, 'x'), 'before');
+    await expect(streamSafetensors(join(at, 'x'), late(make))).rejects.toThrow(message);
+    expect(readdirSync(at)).toEqual(['x']);
+    expect(readFileSync(join(at, 'x'), 'utf8')).toBe('before');
+  });
+});
+
+function pointer(): string {
+  const path = join(folder(), 'model.safetensors');
+  writeFileSync(path, 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 538090408\n');
+  return path;
+}
 
 /** A file of so many bytes, all 0x01: as a length, they ask for an enormous header. */
 function withLength(bytes: number): string {

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/data/random.ts';
-import type { Engine, TensorSet } from '../../../core/engine/engine.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
 import { Generator, unfiltered } from '../../../core/generation/generate.ts';
-import { loadModel, toDevice, type Model } from '../../../core/model/model.ts';
+import { loadModel, type Model } from '../../../core/model/model.ts';
 import { elements, initialWeights, parametersOf } from '../../../core/model/parameters.ts';
+import { PlacedModel } from '../../../core/model/placed.ts';
 import { LogprobScorer } from '../../../core/training/scoring.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { logitsOf, smallConfigs } from '../generation/small-models.ts';
@@ -32,17 +33,17 @@ const stories = shared('stories260K-hf');
 
 describe.skipIf(absent(stories))(`stories260K${note(stories)}`, () => {
   let model: Model;
-  let parameters: TensorSet;
+  let policy: PlacedModel;
   let scorer: LogprobScorer;
   let golden: Golden;
   beforeAll(async () => {
     golden = JSON.parse(readFileSync(`${stories}/expected/golden.json`, 'utf8')) as Golden;
     model = loadModel(stories);
-    parameters = await toDevice(engine, model);
-    scorer = await LogprobScorer.compile(engine, model.config, 1, 1024);
+    policy = await PlacedModel.place(engine, model);
+    scorer = await LogprobScorer.compile(engine, model, 1, 1024);
   });
   afterAll(async () => {
-    parameters?.dispose();
+    policy?.dispose();
     await scorer?.dispose();
   });
 
@@ -52,17 +53,17 @@ describe.skipIf(absent(stories))(`stories260K${note(stories)}`, () => {
   });
 
   it('scores every token of the greedy text', async () => {
-    const [score] = await scorer.score(parameters, [{ ids: Int32Array.from(golden.greedy_ids), start: 1 }]);
+    const [score] = await scorer.score(policy, [{ ids: Int32Array.from(golden.greedy_ids), start: 1 }]);
     expectClose(score!.logprobs, golden.greedy_logprobs, 'log-probability', [1e-3, 0]);
   });
 
   it('generates every token of the greedy text', async () => {
-    const generator = await Generator.compile(engine, model.config, unfiltered(0));
+    const generator = await Generator.compile(engine, model, unfiltered(0));
     const [completion] = await generator.generate(
-      parameters,
+      policy,
       [Int32Array.from(golden.prompt_ids)],
       () => randomStream(1),
-      { maxTokens: golden.greedy_logprobs.length, endToken: 2, padToken: 0 },
+      { maxTokens: golden.greedy_logprobs.length, endTokens: [2], padToken: 0 },
     );
     expect([...golden.prompt_ids, ...completion!.ids]).toEqual(golden.greedy_ids);
     expectClose(completion!.logprobs, golden.greedy_logprobs, 'log-probability', [1e-3, 0]);
@@ -73,7 +74,7 @@ describe.skipIf(absent(stories))(`stories260K${note(stories)}`, () => {
     const samples = golden.tinystories_sample_nll;
     const losses: number[] = [];
     for (const { ids } of samples)
-      losses.push(await scorer.loss(parameters, [{ ids: Int32Array.from(ids), start: 1 }]));
+      losses.push(await scorer.loss(policy, [{ ids: Int32Array.from(ids), start: 1 }]));
     expectClose(
       losses,
       samples.map((sample) => sample.mean_nll),

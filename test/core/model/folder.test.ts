@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelError } from '../../../core/contract/errors.ts';
 import { randomStream } from '../../../core/data/random.ts';
-import { readSafetensors, writeSafetensors, type HostTensors } from '../../../core/data/safetensors.ts';
-import { fromDevice, loadModel, saveModel, toDevice, withScalarHead } from '../../../core/model/model.ts';
+import { readTensors, writeSafetensors, type HostTensors } from '../../../core/data/safetensors.ts';
+import {
+  inMemory,
+  loadModel,
+  readWeights,
+  saveModel,
+  streamModel,
+  withScalarHead,
+} from '../../../core/model/model.ts';
+import { PlacedModel } from '../../../core/model/placed.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { everyConfig, randomModel, smallConfigs } from '../generation/small-models.ts';
 
@@ -21,7 +29,7 @@ describe('a model folder', () => {
   it.each(everyConfig)('gives back exactly what was written: %s', (_, config) => {
     const model = randomModel(config);
     saveModel(model, folder);
-    expect(loadModel(folder)).toEqual(model);
+    expect(inMemory(loadModel(folder))).toEqual(inMemory(model));
     const bytes = readFileSync(weightsFile());
     saveModel(loadModel(folder), folder);
     expect(readFileSync(weightsFile()).equals(bytes)).toBe(true);
@@ -30,7 +38,7 @@ describe('a model folder', () => {
   it.each(everyConfig)('gives back a reward model with its head: %s', (_, config) => {
     const model = withScalarHead(randomModel(config), randomStream(3, 'head'));
     saveModel(model, folder);
-    expect(loadModel(folder)).toEqual(model);
+    expect(inMemory(loadModel(folder))).toEqual(inMemory(model));
     expect(configOf()).toMatchObject({
       architectures: [
         config.family === 'gpt2' ? 'GPT2ForSequenceClassification' : 'LlamaForSequenceClassification',
@@ -42,24 +50,26 @@ describe('a model folder', () => {
   it('keeps the trunk when a reward model starts', () => {
     const model = randomModel(smallConfigs.llama);
     const reward = withScalarHead(model, randomStream(3, 'head'));
-    for (const [name, values] of reward.weights)
+    for (const [name, values] of readWeights(reward))
       if (!name.startsWith('score.')) expect(values).toBe(model.weights.get(name));
     expect(reward.weights.get('score.bias')).toEqual(new Float32Array(1));
-    expect(reward.weights.has('lm_head.weight')).toBe(false);
+    expect(readWeights(reward).has('lm_head.weight')).toBe(false);
   });
 
   it('survives the way to the device and back', async () => {
     const engine = await openTestEngine();
     const model = randomModel(smallConfigs.gpt2);
-    const set = await toDevice(engine, model);
-    expect(await fromDevice(set, model)).toEqual(model);
+    const placed = await PlacedModel.place(engine, model);
+    expect(await placed.read(model)).toEqual(model);
+    await streamModel(placed.late(model), folder);
+    expect(inMemory(loadModel(folder))).toEqual(model);
     await engine.dispose();
   });
 
   it('can hold half the bytes, rounded', () => {
     const model = randomModel(smallConfigs.gpt2);
     saveModel(model, folder, { floats: 'F16' });
-    for (const [name, values] of loadModel(folder).weights)
+    for (const [name, values] of readWeights(loadModel(folder)))
       values.forEach((value, i) => {
         const exact = model.weights.get(name)![i]!;
         expect(Math.abs(value - exact)).toBeLessThanOrEqual(Math.abs(exact) * 2 ** -11 + 2 ** -25);
@@ -77,7 +87,7 @@ describe('a model folder', () => {
     change(
       (tensors) => new Map([...tensors].map(([name, tensor]) => [name.replace('transformer.', ''), tensor])),
     );
-    expect(loadModel(folder)).toEqual(model);
+    expect(inMemory(loadModel(folder))).toEqual(inMemory(model));
   });
 
   it('may hold tensors that are not asked for, and a head without a bias', () => {
@@ -87,12 +97,12 @@ describe('a model folder', () => {
       tensors.delete('score.bias');
       return tensors.set('transformer.h.0.attn.masked_bias', { shape: [1], data: Float32Array.of(-1e4) });
     });
-    expect(loadModel(folder)).toEqual(model);
+    expect(inMemory(loadModel(folder))).toEqual(inMemory(model));
   });
 });
 
 function change(edit: (tensors: HostTensors<Float32Array>) => HostTensors<Float32Array>): void {
-  writeSafetensors(weightsFile(), edit(readSafetensors(weightsFile()).tensors));
+  writeSafetensors(weightsFile(), edit(readTensors(weightsFile()).tensors as HostTensors<Float32Array>));
 }
 
 describe('a model folder is refused in one sentence', () => {
@@ -171,7 +181,7 @@ describe('a model folder is refused in one sentence', () => {
   });
 
   it('where its numbers are no floats', () => {
-    const { tensors } = readSafetensors(weightsFile());
+    const { tensors } = readTensors(weightsFile());
     const integers = new Map(
       [...tensors].map(([key, { shape, data }]) => [key, { shape, data: Int32Array.from(data) }]),
     );

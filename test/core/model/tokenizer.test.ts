@@ -138,7 +138,11 @@ describe('tokenizer', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['no tokenizer', {}, /tokenizer\.json cannot be read: there is no such file/],
     ['bad json', { 'tokenizer.json': '{' }, /tokenizer\.json is not JSON/],
-    ['no vocabulary', { 'tokenizer.json': { model: {} } }, /tokenizer\.json is malformed: "model\.vocab"/],
+    [
+      'no vocabulary',
+      { 'tokenizer.json': { model: {} } },
+      /tokenizer\.json cannot be used: its model "WordLevel": "vocab"/,
+    ],
     ['an unknown kind', { 'tokenizer.json': { ...json, decoder: { type: 'X' } } }, /cannot be used: .*X/],
     ['no end of text', { 'tokenizer.json': json }, /names no end of text: add "eos_token"/],
     [
