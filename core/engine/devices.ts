@@ -1,16 +1,21 @@
-import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Device } from './engine.ts';
+import { cardNamed, graphicsCards, type GraphicsCard } from './graphics.ts';
+import { findCuda } from './onnx/cuda-device.ts';
+import { explain, probe, type Explanations } from './probing.ts';
+import { describeTensorFlow } from './tensorflow/device.ts';
 
-/** Every device there could be; those that cannot be used say why. The first usable ones are the fastest. */
-export const discoverDevices = async (): Promise<Device[]> => [await findWebGpu(), cpuDevice()];
+/** Every device there could be, in the order in which `auto` prefers them; those that cannot be used say why. */
+export const discoverDevices = async (): Promise<Device[]> => [
+  ...(await Promise.all([findWebGpu(), findCuda(), describeTensorFlow()])),
+  cpuDevice(),
+];
 
 export const cpuDevice = (): Device => ({
   provider: 'cpu',
   name: cpus()[0]?.model.trim() ?? 'processor',
   software: false,
+  float16: true,
 });
 
 let found: Promise<Device> | undefined;
@@ -22,68 +27,58 @@ export function findWebGpu(): Promise<Device> {
 }
 
 async function describeProbe(): Promise<Device> {
-  const { failed, log } = await probe();
-  const name = await adapterName(log);
-  const device: Device = { provider: 'webgpu', name, software: softwareNames.test(name) };
-  return failed === undefined ? device : { ...device, unusable: explain(failed, log) };
-}
-
-interface Probe {
-  /** How the probe ended, where it did not work. */
-  readonly failed?: 'error' | 'crash' | 'time';
-  readonly log: string;
-}
-
-const probeTimeout = 60_000;
-
-async function probe(): Promise<Probe> {
-  const script = fileURLToPath(new URL('./onnx/probe.ts', import.meta.url));
   // ONNX Runtime does not tell which adapter it took, but the Vulkan loader does.
-  const env = { ...process.env, VK_LOADER_DEBUG: 'driver' };
-  try {
-    const { stderr } = await promisify(execFile)(process.execPath, [script], { env, timeout: probeTimeout });
-    return { log: stderr };
-  } catch (error) {
-    const { stderr = '', killed, signal } = error as { stderr?: string; killed?: boolean; signal?: string };
-    return { failed: killed ? 'time' : signal ? 'crash' : 'error', log: stderr };
-  }
+  const [tried, cards] = await Promise.all([probe('webgpu', { VK_LOADER_DEBUG: 'driver' }), graphicsCards()]);
+  const name = usedAdapter(tried.log) ?? nameWithoutLog(cards);
+  const driver = cardNamed(name, cards)?.driver;
+  const others = seenAdapters(tried.log, cards).filter((other) => other !== name);
+  return {
+    ...{ provider: 'webgpu', name, software: softwareNames.test(name) },
+    ...(driver !== undefined && { driver }),
+    ...(others.length > 0 && { others }),
+    ...tried.found,
+    ...(tried.failed !== undefined && { unusable: explain(tried, explanations) }),
+  };
 }
 
 /** Names of drivers that draw on the processor. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|microsoft basic/i;
 
-async function adapterName(log: string): Promise<string> {
-  const named = /Using "(.+?)" with driver/.exec(log)?.[1];
-  if (named !== undefined) return named;
+/** What the Vulkan loader says when the adapter is opened. */
+export const usedAdapter = (log: string): string | undefined => /Using "(.+?)" with driver/.exec(log)?.[1];
+
+/** Graphics processors that the Vulkan loader or the system lists, without those drawn in software. */
+export function seenAdapters(log: string, cards: readonly GraphicsCard[]): string[] {
+  const [, list = ''] = /Original order:([^]*?)Sorted order:/.exec(log) ?? [];
+  const ofLoader = [...list.matchAll(/\[\d+\] (.+?)\s*$/gm)].map(([, name]) => name!);
+  const names = ofLoader.length > 0 ? ofLoader : cards.flatMap(({ name }) => name ?? []);
+  return [...new Set(names)].filter((name) => !softwareNames.test(name));
+}
+
+/** Metal and Direct3D have no log; a software name stands only where there is no other adapter. */
+function nameWithoutLog(cards: readonly GraphicsCard[]): string {
   if (process.platform === 'darwin') return `${cpus()[0]?.model ?? 'Apple'} GPU`;
-  if (process.platform === 'win32') return windowsAdapter();
-  return 'graphics processor';
+  const names = cards.flatMap(({ name }) => name ?? []);
+  return names.find((name) => !softwareNames.test(name)) ?? names[0] ?? 'graphics processor';
 }
 
-/** Direct3D has no log to read the name from; a software name stands only where there is no other adapter. */
-async function windowsAdapter(): Promise<string> {
-  const query = '(Get-CimInstance Win32_VideoController).Name';
-  try {
-    const { stdout } = await promisify(execFile)('powershell.exe', ['-NoProfile', '-Command', query]);
-    const names = stdout.split(/\r?\n/).filter((name) => name !== '');
-    return names.find((name) => !softwareNames.test(name)) ?? names[0] ?? 'graphics processor';
-  } catch {
-    return 'graphics processor';
-  }
-}
-
-/** What ONNX Runtime, its graphics library and the loader say, as a sentence to act on. */
-const explanations: readonly (readonly [pattern: RegExp, sentence: string])[] = [
-  [/Couldn't load Vulkan/, 'the Vulkan loader (libvulkan) is not installed'],
-  [/Failed to get a WebGPU adapter/, 'no graphics driver on this machine offers WebGPU'],
-  [/Failed to get a WebGPU device/, 'the graphics driver refused to open its device'],
-  [/available backend|not supported on this platform/i, "this platform's ONNX Runtime has no WebGPU"],
-  [/cannot open shared object|Cannot find module|dlopen|GLIBC/, "ONNX Runtime's library cannot be loaded"],
+/** What ONNX Runtime, its graphics library and the loader say. */
+const explanations: Explanations = [
+  [
+    /Couldn't load Vulkan/,
+    "the Vulkan loader is not installed: install libvulkan1 (Fedora: vulkan-loader, Arch: vulkan-icd-loader) and your graphics processor's driver",
+  ],
+  [
+    /Failed to get a WebGPU adapter/,
+    "no graphics driver on this machine offers WebGPU: install your graphics processor's driver (on Linux one for Vulkan)",
+  ],
+  [/Failed to get a WebGPU device/, 'the graphics driver refused to open its device: update it'],
+  [
+    /available backend|not supported on this platform/i,
+    "this platform's ONNX Runtime has no WebGPU: use the CPU",
+  ],
+  [
+    /cannot open shared object|Cannot find module|dlopen|GLIBC/,
+    "ONNX Runtime's library cannot be loaded: install the packages again (`npm ci`)",
+  ],
 ];
-
-function explain(failed: NonNullable<Probe['failed']>, log: string): string {
-  if (failed === 'crash') return 'the graphics driver crashed when it was tried';
-  if (failed === 'time') return `the graphics driver did not answer within ${probeTimeout / 1000} seconds`;
-  const sentence = explanations.find(([pattern]) => pattern.test(log))?.[1];
-  return sentence ?? `it failed when it was tried: ${log.trim().split('\n').at(-1)}`;
-}

@@ -1,6 +1,6 @@
 import type { Tensor } from '../graph/tensor.ts';
 
-export type Provider = 'cpu' | 'webgpu';
+export type Provider = 'cpu' | 'webgpu' | 'cuda' | 'tensorflow';
 
 /** A device as `devices` reports it. */
 export interface Device {
@@ -9,8 +9,14 @@ export interface Device {
   readonly name: string;
   /** Drawn by the processor: right, but slow, so never chosen by itself. */
   readonly software: boolean;
-  /** Why it cannot be used, in one sentence; absent where it can. */
+  /** Why it cannot be used and what to do, as a clause; absent where it can. */
   readonly unusable?: string;
+  /** The driver with its version, where the system tells. */
+  readonly driver?: string;
+  /** Graphics processors that were seen and that this device does not use. */
+  readonly others?: readonly string[];
+  /** Whether it stores float16; absent where that is not known. */
+  readonly float16?: boolean;
 }
 
 /** A value that crosses between the host and a device. Shape in elements, row-major data. */
@@ -25,20 +31,25 @@ export type Values = Record<string, Value>;
 export interface TensorSpec {
   readonly name: string;
   readonly shape: readonly number[];
+  /** How the device stores it; float32 where absent. */
+  readonly dtype?: 'float16';
 }
 
 /**
- * Float32 tensors by name that stay on the device between runs: parameters, moments, gradients, averages.
- * Sets made from one another by `sibling` have the same tensors and may be combined.
+ * Tensors by name that stay on the device between runs: parameters, moments, gradients, averages.
+ * Sets made from one another by `sibling` have the same tensors and may be combined. A set with float16 tensors is
+ * frozen: programs can read it, and `write` can fill it, but nothing else is offered.
  */
 export interface TensorSet {
   readonly specs: readonly TensorSpec[];
+  /** Holds no values, in a rehearsal: there is no need to read any for it. */
+  readonly virtual?: true;
   /** Another set of the same tensors, filled with zeros. */
   sibling(): TensorSet;
-  /** Copies from the host; names and sizes must be those of the set. */
+  /** Copies from the host; names and sizes must be those of the set. What is not named stays. */
   write(values: Readonly<Record<string, Float32Array>>): Promise<void>;
-  /** Copies to the host. */
-  read(): Promise<Record<string, Float32Array>>;
+  /** Copies to the host: the tensors named, or all. */
+  read(names?: readonly string[]): Promise<Record<string, Float32Array>>;
   dispose(): void;
 }
 
@@ -63,12 +74,16 @@ export interface Program {
   dispose(): Promise<void>;
 }
 
-/** One step of AdamW (Loshchilov and Hutter 2019, Algorithm 2); moments are siblings of the parameters. */
-export interface AdamWUpdate {
+/** What a step of AdamW reads and changes; moments are siblings of the parameters. */
+export interface AdamWSets {
   readonly parameters: TensorSet;
   readonly gradients: TensorSet;
   readonly firstMoment: TensorSet;
   readonly secondMoment: TensorSet;
+}
+
+/** One step of AdamW (Loshchilov and Hutter 2019, Algorithm 2). */
+export interface AdamWUpdate extends AdamWSets {
   /** Steps made, this one included: 1 for the first. */
   readonly step: number;
   readonly learningRate: number;
@@ -83,6 +98,10 @@ export interface AdamWUpdate {
 /** A device that runs graphs. Nothing above this interface knows what is behind it. */
 export interface Engine {
   readonly device: Device;
+  /** Whether sets may store float16. */
+  readonly float16: boolean;
+  /** Optimizer steps best made in one call (`FusedSteps`): 1 where resident tensors stay on the device between runs. */
+  readonly stepsTogether: number;
   /** A set of new tensors, filled with zeros. */
   allocate(specs: readonly TensorSpec[]): TensorSet;
   compile(source: ProgramSource): Promise<Program>;

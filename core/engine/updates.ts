@@ -5,6 +5,7 @@
  */
 import {
   add,
+  cast,
   div,
   expand,
   input,
@@ -17,7 +18,7 @@ import {
   sub,
 } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { AdamWUpdate, Feeds, TensorSpec } from './engine.ts';
+import type { AdamWSets, AdamWUpdate, Feeds, TensorSpec } from './engine.ts';
 
 type Graph = Record<string, Tensor>;
 
@@ -28,7 +29,9 @@ const eachTensor = (specs: readonly TensorSpec[], graph: (spec: TensorSpec) => G
 
 /** The value is fed: a constant would be stored in the program in full size. */
 export const fillGraph = (specs: readonly TensorSpec[]): Graph =>
-  eachTensor(specs, ({ name, shape }) => ({ [`target/${name}`]: expand(factor('value'), shape) }));
+  eachTensor(specs, ({ name, shape, dtype }) => ({
+    [`target/${name}`]: expand(cast(factor('value'), dtype ?? 'float32'), shape),
+  }));
 
 export const addScaledGraph = (specs: readonly TensorSpec[]): Graph =>
   eachTensor(specs, ({ name, shape }) => {
@@ -53,7 +56,7 @@ export function sumOfSquaresGraph(specs: readonly TensorSpec[]): { total: Tensor
 }
 
 /** What the host works out for a step in float64, bias corrections folded in. */
-export function adamwFactors(update: AdamWUpdate) {
+export function adamwFactors(update: Omit<AdamWUpdate, keyof AdamWSets>) {
   const { step, learningRate, beta1, beta2, epsilon, weightDecay, gradientScale } = update;
   return {
     gradientScale,

@@ -4,7 +4,7 @@
  */
 import { input } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { Architecture } from '../model/architecture.ts';
 import { modelGraph } from '../model/transformer.ts';
 import {
   beginning,
@@ -22,13 +22,13 @@ import {
  * the prompts and of the part.
  */
 export function firstPartGraph(
-  config: ModelConfig,
+  architecture: Architecture,
   group: string,
   options: DecodeOptions,
 ): Record<string, Tensor> {
-  const model = modelGraph(config, 'language', group);
+  const model = modelGraph(architecture, group);
   const prompt = promptPass(model);
-  const { made, standing } = decodeFrom(model, prompt, beginning(prompt, config), options);
+  const { made, standing } = decodeFrom(model, prompt, beginning(prompt, model.config), options);
   return { tokens: made.tokens, ...cacheOutputs('prompt', prompt.layers), ...standingOutputs(standing) };
 }
 
@@ -38,11 +38,12 @@ export function firstPartGraph(
  *   madeHidden, madeAlive, madeKeys.0 …, madeValues.0 …: as the part before gave them
  */
 export function nextPartGraph(
-  config: ModelConfig,
+  architecture: Architecture,
   group: string,
   options: DecodeOptions,
 ): Record<string, Tensor> {
-  const model = modelGraph(config, 'language', group);
+  const model = modelGraph(architecture, group);
+  const { config } = model;
   const prompt = { layers: cacheInputs(config, 'prompt', 'length'), mask: promptMask() };
   const from: Standing = {
     hidden: input('madeHidden', 'float32', ['batch', config.width]),

@@ -16,7 +16,6 @@ import {
   not,
   reduceMax,
   reshape,
-  rotary,
   scalar,
   select,
   softmax,
@@ -24,6 +23,7 @@ import {
   splitHeads,
   sub,
 } from '../graph/build.ts';
+import type { Shape } from '../graph/shape.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import {
   blocks,
@@ -31,12 +31,14 @@ import {
   hiddenStates,
   modelGraph,
   positionEmbedding,
-  rotaryAngles,
   sequenceInputs,
+  turning,
   unembedding,
   type Attend,
   type ModelGraph,
+  type Turn,
 } from '../model/transformer.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { draw, filter, type Filters } from './sampling.ts';
 
@@ -55,19 +57,20 @@ export interface DecodeOptions extends Filters {
  *   promptMask [batch, 1, 1, length]: 0 on the prompt, −1e9 on its padding
  *   rowNumbers int32 [batch]: 0, 1, … batch − 1
  *   limit int32 []: the most tokens to make
+ *   ahead int32 [limit]: 0, 1, … limit − 1, how far each of them lies past its prompt
  *   uniforms [limit, batch]: the randomness
- *   temperature [], topP []; endToken, padToken int32 []
- * Outputs: tokens int32 [steps, batch], pads after a row's end token; logProbabilities [steps, batch] of each token
+ *   temperature [], topP []; endTokens int32 [ends], any of which ends a row; padToken int32 []
+ * Outputs: tokens int32 [steps, batch], pads after a row's end; logProbabilities [steps, batch] of each token
  * under the softmax at the temperature, before filtering.
  */
 export function decodeGraph(
-  config: ModelConfig,
+  architecture: Architecture,
   group: string,
   options: DecodeOptions,
 ): Record<string, Tensor> {
-  const model = modelGraph(config, 'language', group);
+  const model = modelGraph(architecture, group);
   const prompt = promptPass(model);
-  return decodeFrom(model, prompt, beginning(prompt, config), options).made;
+  return decodeFrom(model, prompt, beginning(prompt, model.config), options).made;
 }
 
 /** Where a generation stands: all that its next token follows from, beside the prompt's cache. */
@@ -83,9 +86,9 @@ export interface Standing {
 /** Right after the prompt. */
 export function beginning(
   { lastHidden }: PromptPass,
-  { layers, keyValueHeads, width, heads }: ModelConfig,
+  { layers, keyValueHeads, headWidth }: ModelConfig,
 ): Standing {
-  const tail = expand(scalar(0), ['batch', keyValueHeads, 0, width / heads]);
+  const tail = expand(scalar(0), ['batch', keyValueHeads, 0, headWidth]);
   return {
     hidden: lastHidden,
     alive: expand(scalar(1), ['batch']),
@@ -106,12 +109,11 @@ export function decodeFrom(
   const rowNumbers = input('rowNumbers', 'int32', ['batch']);
   const promptLengths = input('promptLengths', 'int32', ['batch']);
 
-  const iteration = input('step', 'int64', []);
+  // The loop's own count is an int64, of which WebGPU knows nothing.
+  const step = input('made', 'int32', []);
   const hidden = input('hidden', 'float32', ['batch', config.width]);
   const alive = input('alive', 'float32', ['batch']);
   const tails = cacheInputs(config, 'tail', 'tail');
-  const step = cast(iteration, 'int32');
-
   const logits = div(matmul(hidden, unembedding(model), { transposeB: true }), temperature);
   const probabilities = softmax(logits);
   const uniform = reshape(gatherRows(uniforms, reshape(step, [1])), ['batch', 1]);
@@ -120,28 +122,35 @@ export function decodeFrom(
     : draw(filter(probabilities, topP, options), uniform, rowNumbers);
   const token = finish(drawn, alive);
 
-  const tail = growTail(config, prompt, tails);
-  const position = add(promptLengths, step);
+  const position = add(promptLengths, gatherRows(input('ahead', 'int32', ['limit']), reshape(step, [1])));
+  const turn = turning(config, position, spansOf(prompt, from));
+  const tail = growTail(config, prompt, tails, turn);
   const nextHidden = oneToken(model, token.id, position, tail.attend);
 
   const { carried, stacked } = loop(
     input('limit', 'int32', []),
-    [from.hidden, from.alive, ...from.tails.flat()],
+    [scalar(0, 'int32'), from.hidden, from.alive, ...from.tails.flat()],
     {
-      iteration,
-      carried: [hidden, alive, ...tails.flat()],
-      next: [nextHidden, token.alive, ...tail.grown.flat()],
+      iteration: input('iteration', 'int64', []),
+      carried: [step, hidden, alive, ...tails.flat()],
+      next: [add(step, 1), nextHidden, token.alive, ...tail.grown.flat()],
       again: less(0, reshape(reduceMax(token.alive), [])),
       stacked: [token.id, logProbability(logits, probabilities, token.id)],
       steps: 'steps',
     },
   );
-  const [lastHidden, lastAlive, ...grown] = carried;
+  const [, lastHidden, lastAlive, ...grown] = carried;
   return {
     made: { tokens: stacked[0]!, logProbabilities: stacked[1]! },
     standing: { hidden: lastHidden!, alive: lastAlive!, tails: pairs(grown) },
   };
 }
+
+/** What the positions of a row add up to: its prompt, what was made before, and what is to be made. */
+const spansOf = ({ layers }: PromptCache, { tails }: Standing): Shape => [
+  ...[layers, tails].map((cache) => cache[0]![0].shape[2]!),
+  'limit',
+];
 
 const pairs = (flat: readonly Tensor[]): KeysAndValues[] =>
   Array.from({ length: flat.length / 2 }, (_, layer) => [flat[2 * layer]!, flat[2 * layer + 1]!]);
@@ -173,11 +182,11 @@ export type KeysAndValues = readonly [keys: Tensor, values: Tensor];
 
 /** Keys and values of every layer as inputs, of so many positions. */
 export function cacheInputs(
-  { layers, keyValueHeads, width, heads }: ModelConfig,
+  { layers, keyValueHeads, headWidth }: ModelConfig,
   name: string,
   positions: string,
 ): KeysAndValues[] {
-  const shape = ['batch', keyValueHeads, positions, width / heads];
+  const shape = ['batch', keyValueHeads, positions, headWidth];
   return Array.from({ length: layers }, (_, layer) => [
     input(`${name}Keys.${layer}`, 'float32', shape),
     input(`${name}Values.${layer}`, 'float32', shape),
@@ -185,48 +194,48 @@ export function cacheInputs(
 }
 
 /** Attention of one new position to the prompt, the tail and itself; and the tails it leaves. */
-function growTail({ heads, keyValueHeads, width }: ModelConfig, prompt: PromptCache, tails: KeysAndValues[]) {
-  const headWidth = width / heads;
+function growTail(
+  { heads, keyValueHeads, headWidth }: ModelConfig,
+  prompt: PromptCache,
+  tails: KeysAndValues[],
+  turn: Turn,
+) {
   const grown: KeysAndValues[] = [];
   const single = (x: Tensor) => reshape(x, ['batch', keyValueHeads, 1, headWidth]);
   const attend: Attend = (q, k, v, layer) => {
     const [oldKeys, oldValues] = tails[layer]!;
-    const keys = concat([oldKeys, single(k)], 2, 'grown');
+    const keys = concat([oldKeys, single(turn(k, keyValueHeads, layer))], 2, 'grown');
     const values = concat([oldValues, single(v)], 2, 'grown');
     grown[layer] = [keys, values];
 
     const [promptKeys, promptValues] = prompt.layers[layer]!;
     const scale = 1 / Math.sqrt(headWidth);
-    const query = reshape(q, ['batch', keyValueHeads, heads / keyValueHeads, headWidth]);
+    const query = reshape(turn(q, heads, layer), ['batch', keyValueHeads, heads / keyValueHeads, headWidth]);
     const scores = (to: Tensor) => matmul(query, to, { transposeB: true, scale });
     const all = concat([add(scores(promptKeys), prompt.mask), scores(keys)], 3, 'seen');
     const [onPrompt, onTail] = splitAt(softmax(all), 3, 'length', 'grown');
     const attended = add(matmul(onPrompt, promptValues), matmul(onTail, values));
-    return reshape(attended, ['batch', width]);
+    return reshape(attended, ['batch', heads * headWidth]);
   };
   return { attend, grown };
 }
 
 function oneToken(model: ModelGraph, token: Tensor, position: Tensor, attend: Attend): Tensor {
-  const { config } = model;
   const tokens = embed(model, token);
   const learned = positionEmbedding(model, position, false);
-  if (config.ropeTheta === 0) return blocks(model, learned ? add(tokens, learned) : tokens, attend);
-  const { cosine, sine } = rotaryAngles(config, position);
-  return blocks(model, tokens, (q, k, v, layer) =>
-    attend(rotary(q, cosine, sine, config.heads), rotary(k, cosine, sine, config.keyValueHeads), v, layer),
-  );
+  return blocks(model, learned ? add(tokens, learned) : tokens, attend);
 }
 
-/** A row that has ended makes pads; one that makes its end token has ended from the next step on. */
+/** A row that has ended makes pads; one that makes an end token has ended from the next step on. */
 function finish(drawn: Tensor, alive: Tensor): { id: Tensor; alive: Tensor } {
-  const [endToken, padToken] = [input('endToken', 'int32', []), input('padToken', 'int32', [])];
+  const [endTokens, padToken] = [input('endTokens', 'int32', ['ends']), input('padToken', 'int32', [])];
   const running = less(0, alive);
-  const difference = cast(sub(drawn, endToken), 'float32');
+  const difference = cast(sub(reshape(drawn, ['batch', 1]), reshape(endTokens, [1, 'ends'])), 'float32');
   const isEnd = and(not(less(difference, 0)), not(less(0, difference)));
+  const ends = less(0, reshape(reduceMax(cast(isEnd, 'float32'), [-1]), ['batch']));
   return {
     id: select(running, drawn, padToken),
-    alive: cast(and(running, not(isEnd)), 'float32'),
+    alive: cast(and(running, not(ends)), 'float32'),
   };
 }
 

@@ -45,6 +45,24 @@ export function feedPrompts(prompts: readonly Int32Array[]): Record<string, Valu
   };
 }
 
+/** How many tokens to make, and how far each of them lies past its prompt. */
+export const feedLimit = (limit: number): Record<string, Value> => ({
+  limit: integer(limit),
+  ahead: perRow(limit, (step) => step),
+});
+
+/** The ids that end a row; none of them is a token where there are none. */
+export const feedEnds = (endTokens: readonly number[]): Value => {
+  const ids = endTokens.length > 0 ? endTokens : [-1];
+  return { data: Int32Array.from(ids), shape: [ids.length] };
+};
+
+/** How much of what was made is a completion: all to its first end token. */
+export function untilEnd(ids: Int32Array, endTokens: readonly number[]): { length: number; ended: boolean } {
+  const end = ids.findIndex((id) => endTokens.includes(id));
+  return end < 0 ? { length: ids.length, ended: false } : { length: end + 1, ended: true };
+}
+
 /** [limit, batch]: the numbers of a row's stream run down its column. */
 export function feedUniforms(streams: readonly RandomStream[], limit: number): Value {
   const batch = streams.length;

@@ -1,8 +1,21 @@
 import type { RandomStream } from '../data/random.ts';
-import type { Engine, Program, TensorSet, Value } from '../engine/engine.ts';
+import type { Engine, Program, Value } from '../engine/engine.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import { decodeGraph, type DecodeOptions } from './decode.ts';
-import { checkPrompt, feedPrompts, feedUniforms, integer, perRow, readRow, real } from './feeds.ts';
+import {
+  checkPrompt,
+  feedEnds,
+  feedLimit,
+  feedPrompts,
+  feedUniforms,
+  integer,
+  perRow,
+  readRow,
+  real,
+  untilEnd,
+} from './feeds.ts';
 
 export interface SamplingOptions {
   /** 0 takes the likeliest token. */
@@ -18,18 +31,19 @@ export const unfiltered = (temperature: number): SamplingOptions => ({ temperatu
 
 export interface GenerationLimits {
   readonly maxTokens: number;
-  readonly endToken: number;
+  /** Any of them ends a completion. */
+  readonly endTokens: readonly number[];
   readonly padToken: number;
   /** Prompts decoded side by side; 64 by default. */
   readonly batchSize?: number;
 }
 
 export interface Completion {
-  /** The tokens made, the end token included where one was. */
+  /** The tokens made, the one that ended them included. */
   readonly ids: Int32Array;
   /** log π of each token under the softmax at the temperature (at 1 when greedy), before top-k and top-p. */
   readonly logprobs: Float32Array;
-  /** Whether the end token was made. */
+  /** Whether an end token was made. */
   readonly ended: boolean;
 }
 
@@ -45,10 +59,14 @@ export class Generator {
     this.#options = options;
   }
 
-  static async compile(engine: Engine, config: ModelConfig, options: SamplingOptions): Promise<Generator> {
-    const graph = decodeGraph(config, 'policy', decodeOptions(options));
+  static async compile(
+    engine: Engine,
+    architecture: Architecture,
+    options: SamplingOptions,
+  ): Promise<Generator> {
+    const graph = decodeGraph(architecture, 'policy', decodeOptions(options));
     const program = await engine.compile({ outputs: graph });
-    return new Generator(program, config, options);
+    return new Generator(program, architecture.config, options);
   }
 
   /**
@@ -56,7 +74,7 @@ export class Generator {
    * what it gets does not depend on the prompts decoded beside it.
    */
   async generate(
-    parameters: TensorSet,
+    policy: PlacedModel,
     prompts: readonly Int32Array[],
     streams: (prompt: number) => RandomStream,
     limits: GenerationLimits,
@@ -65,7 +83,7 @@ export class Generator {
     const completions: Completion[] = [];
     for (const batch of this.#batches(prompts, limits)) {
       const made = await this.#decode(
-        parameters,
+        policy,
         batch.map((i) => prompts[i]!),
         batch.map((i) => streams(i)),
         limits,
@@ -93,24 +111,24 @@ export class Generator {
   }
 
   async #decode(
-    parameters: TensorSet,
+    policy: PlacedModel,
     prompts: Int32Array[],
     streams: RandomStream[],
-    { maxTokens, endToken, padToken }: GenerationLimits,
+    { maxTokens, endTokens, padToken }: GenerationLimits,
   ): Promise<Completion[]> {
     const limit = this.#room(prompts[0]!, maxTokens);
     const { tokens, logProbabilities } = await this.#program.run(
       {
         ...feedPrompts(prompts),
         ...feedDrawing(streams, limit, this.#options),
-        limit: integer(limit),
+        ...feedLimit(limit),
         temperature: real(this.#options.temperature || 1),
-        endToken: integer(endToken),
+        endTokens: feedEnds(endTokens),
         padToken: integer(padToken),
       },
-      { sets: { policy: parameters } },
+      { sets: policy.sets('policy') },
     );
-    return prompts.map((_, row) => readCompletion(row, tokens!, logProbabilities!, endToken));
+    return prompts.map((_, row) => readCompletion(row, tokens!, logProbabilities!, endTokens));
   }
 
   dispose(): Promise<void> {
@@ -139,14 +157,18 @@ export function feedDrawing(
   };
 }
 
-function readCompletion(row: number, tokens: Value, logprobs: Value, endToken: number): Completion {
+function readCompletion(
+  row: number,
+  tokens: Value,
+  logprobs: Value,
+  endTokens: readonly number[],
+): Completion {
   const ids = readRow<Int32Array>(tokens, row);
-  const end = ids.indexOf(endToken);
-  const length = end < 0 ? ids.length : end + 1;
+  const { length, ended } = untilEnd(ids, endTokens);
   return {
     ids: ids.slice(0, length),
     logprobs: readRow<Float32Array>(logprobs, row).slice(0, length),
-    ended: end >= 0,
+    ended,
   };
 }
 

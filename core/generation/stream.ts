@@ -1,14 +1,26 @@
 import type { RandomStream } from '../data/random.ts';
-import type { Engine, Program, TensorSet, Value, Values } from '../engine/engine.ts';
+import type { Engine, Program, Value, Values } from '../engine/engine.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import { firstPartGraph, nextPartGraph } from './decode-parts.ts';
 import type { DecodeOptions } from './decode.ts';
-import { checkPrompt, feedPrompts, integer, perRow, readRow, real } from './feeds.ts';
+import {
+  checkPrompt,
+  feedEnds,
+  feedLimit,
+  feedPrompts,
+  integer,
+  perRow,
+  readRow,
+  real,
+  untilEnd,
+} from './feeds.ts';
 import { feedDrawing, type GenerationLimits, type SamplingOptions } from './generate.ts';
 
 /** What completions are written for, and how. */
 export interface Question {
-  readonly parameters: TensorSet;
+  readonly policy: PlacedModel;
   readonly prompt: Int32Array;
   /** One for every completion. */
   readonly streams: readonly RandomStream[];
@@ -37,10 +49,10 @@ export class StreamingGenerator {
     this.#config = config;
   }
 
-  static async compile(engine: Engine, config: ModelConfig, options: DecodeOptions) {
-    const first = await engine.compile({ outputs: firstPartGraph(config, 'policy', options) });
-    const next = await engine.compile({ outputs: nextPartGraph(config, 'policy', options) });
-    return new StreamingGenerator(first, next, config);
+  static async compile(engine: Engine, architecture: Architecture, options: DecodeOptions) {
+    const first = await engine.compile({ outputs: firstPartGraph(architecture, 'policy', options) });
+    const next = await engine.compile({ outputs: nextPartGraph(architecture, 'policy', options) });
+    return new StreamingGenerator(first, next, architecture.config);
   }
 
   /** Nothing is computed before the first part is asked for. */
@@ -89,18 +101,18 @@ export class Writing {
 
   /** Writes at most so many tokens more of each completion. */
   async goOn(tokens: number): Promise<void> {
-    const { parameters, streams, sampling, limits } = this.#question;
+    const { policy, streams, sampling, limits } = this.#question;
     const limit = Math.min(tokens, this.#room - this.#made);
     const { tokens: made, ...left } = await this.#program.run(
       {
         ...this.#feedStanding(),
         ...feedDrawing(streams, limit, sampling),
-        limit: integer(limit),
+        ...feedLimit(limit),
         temperature: real(sampling.temperature || 1),
-        endToken: integer(limits.endToken),
+        endTokens: feedEnds(limits.endTokens),
         padToken: integer(limits.padToken),
       },
-      { sets: { policy: parameters } },
+      { sets: policy.sets('policy') },
     );
     this.#standing = { ...this.#standing, ...left };
     this.#made += made!.shape[0]!;
@@ -123,8 +135,7 @@ export class Writing {
 
   #lengthen(draft: Draft, made: Int32Array): Draft {
     if (draft.ended) return draft;
-    const end = made.indexOf(this.#question.limits.endToken);
-    const added = end < 0 ? made : made.subarray(0, end + 1);
-    return { ids: Int32Array.from([...draft.ids, ...added]), ended: end >= 0 };
+    const { length, ended } = untilEnd(made, this.#question.limits.endTokens);
+    return { ids: Int32Array.from([...draft.ids, ...made.subarray(0, length)]), ended };
   }
 }

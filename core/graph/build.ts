@@ -26,9 +26,13 @@ const apply = <K extends Op>(op: K, inputs: readonly Tensor[], attributes: OpAtt
 export const input = (name: string, dtype: DType, shape: Shape): Tensor =>
   apply('input', [], { name, dtype, shape });
 
-/** A float32 tensor that lives on the device, in the set bound to `group` at run time. */
-export const parameter = (group: string, name: string, shape: Shape): Tensor =>
-  apply('parameter', [], { group, name, shape });
+/** A tensor that lives on the device, in the set bound to `group` at run time. */
+export const parameter = (
+  group: string,
+  name: string,
+  shape: Shape,
+  dtype: OpAttributes['parameter']['dtype'] = 'float32',
+): Tensor => apply('parameter', [], { group, name, shape, dtype });
 
 export const scalar = (value: number, dtype: DType = 'float32'): Tensor =>
   apply('scalar', [], { value, dtype });
@@ -39,6 +43,21 @@ export const table = (data: Float32Array, shape: readonly number[]): Tensor =>
 
 /** [length, length]: 0 where a row may attend to a column (column <= row), -1e9 elsewhere. */
 export const causalMask = (length: Dim): Tensor => apply('causalMask', [], { length });
+
+/**
+ * Cosines and sines of rotary angles, each [name, frequencies.length]: row p has scale·cos(p·frequency) and
+ * scale·sin(p·frequency), made by the host for every run. There are as many rows as the sum of `spans`; `name`
+ * stands for their number in shapes.
+ */
+export function rotaryTable(
+  name: string,
+  spans: Shape,
+  frequencies: readonly number[],
+  scale = 1,
+): { cosine: Tensor; sine: Tensor } {
+  const { outputs } = makeNode('rotaryTable', [], { name, spans, frequencies, scale });
+  return { cosine: outputs[0]!, sine: outputs[1]! };
+}
 
 function operands(a: Operand, b: Operand): Tensor[] {
   const dtype = typeof a === 'number' ? (typeof b === 'number' ? 'float32' : b.dtype) : a.dtype;
@@ -56,7 +75,7 @@ export const minimum = binary('minimum');
 export const less = binary('less');
 export const and = binary('and');
 
-type Unary = 'neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'not' | 'softmax';
+type Unary = 'neg' | 'exp' | 'log' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'erf' | 'not' | 'softmax';
 const unary = (op: Unary) => (x: Tensor) => apply(op, [x], {});
 export const neg = unary('neg');
 export const exp = unary('exp');
@@ -66,6 +85,8 @@ export const tanh = unary('tanh');
 export const sigmoid = unary('sigmoid');
 /** log(1 + e^x), without overflow. */
 export const softplus = unary('softplus');
+/** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
+export const erf = unary('erf');
 export const not = unary('not');
 
 export const square = (x: Tensor): Tensor => mul(x, x);
@@ -122,6 +143,9 @@ export function splitAt(x: Tensor, axis: number, at: Dim, rest: Dim): [Tensor, T
 export const pad = (x: Tensor, end: number, value: number): Tensor =>
   end === 0 ? x : apply('pad', [x], { end, value });
 
+/** `x` itself, but nothing that is made from it is computed before `first` is. */
+export const after = (x: Tensor, first: Tensor): Tensor => apply('after', [x, first], {});
+
 export interface MatmulOptions {
   transposeA?: boolean;
   transposeB?: boolean;
@@ -168,16 +192,30 @@ export const rmsNorm = (x: Tensor, gain: Tensor, epsilon: number): Tensor =>
 /** GELU in its tanh form (Hendrycks and Gimpel 2016), as GPT-2 has it. */
 export const gelu = (x: Tensor): Tensor => apply('gelu', [x], {});
 
+/** GELU as x·Φ(x), Φ being the normal distribution (Hendrycks and Gimpel 2016). */
+export const geluExact = (x: Tensor): Tensor => apply('geluExact', [x], {});
+
 /** silu(gate) · up (Shazeer 2020). */
 export const swiglu = (gate: Tensor, up: Tensor): Tensor => apply('swiglu', [gate, up], {});
 
-/** Rotary position embedding (Su et al. 2021), halves paired as in Llama; x [rows, heads·width], angles [rows, width/2]. */
+/**
+ * Rotary position embedding (Su et al. 2021), halves paired as in Llama; x [rows, heads·width], angles [rows, r/2].
+ * The first r entries of each head turn, the others stay.
+ */
 export const rotary = (x: Tensor, cosine: Tensor, sine: Tensor, heads: number, inverse = false): Tensor =>
   apply('rotary', [x, cosine, sine], { heads, inverse });
 
-/** Causal self-attention over [batch·length, heads·width] with grouped key-value heads. */
-export const attention = (q: Tensor, k: Tensor, v: Tensor, attributes: OpAttributes['attention']): Tensor =>
-  apply('attention', [q, k, v], attributes);
+/**
+ * Causal self-attention over [batch·length, heads·width] with grouped key-value heads. Where a row of the batch holds
+ * several sequences, `segments` [batch, length], float32, numbers them: a token attends within its own.
+ */
+export const attention = (
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  attributes: OpAttributes['attention'],
+  segments?: Tensor,
+): Tensor => apply('attention', segments ? [q, k, v, segments] : [q, k, v], attributes);
 
 /**
  * log softmax(hidden · unembeddingᵀ / temperature) at each row's target, as [rows, 1], and the entropy of that

@@ -8,6 +8,7 @@ import {
   causalMask,
   concat,
   div,
+  erf,
   exp,
   gatherLast,
   groupHeads,
@@ -28,10 +29,18 @@ import {
   sub,
   ungroupHeads,
 } from './build.ts';
-import type { NodeOf, Op, Tensor } from './tensor.ts';
+import type { NodeOf, Op, OpAttributes, Tensor } from './tensor.ts';
 
 export type Composite =
-  'softmax' | 'layerNorm' | 'rmsNorm' | 'gelu' | 'swiglu' | 'rotary' | 'attention' | 'tokenLogProbability';
+  | 'softmax'
+  | 'layerNorm'
+  | 'rmsNorm'
+  | 'gelu'
+  | 'geluExact'
+  | 'swiglu'
+  | 'rotary'
+  | 'attention'
+  | 'tokenLogProbability';
 
 type Expansion<K extends Op> = (node: NodeOf<K>) => Tensor[];
 
@@ -47,8 +56,24 @@ const last = [-1];
  */
 const negligible = 40;
 
+/** What masks the scores whose axes are [batch, …, length, length]: the future, and the other segments of the row. */
+function attentionMask(
+  { batch, length }: OpAttributes['attention'],
+  segments: Tensor | undefined,
+  axes: number,
+): Tensor {
+  if (!segments) return causalMask(length);
+  const between = Array<number>(axes - 3).fill(1);
+  const [rows, columns] = [
+    reshape(segments, [batch, ...between, length, 1]),
+    reshape(segments, [batch, ...between, 1, length]),
+  ];
+  // Segments are numbered by integers, so that those of two differ by 1 at least.
+  return add(mul(square(sub(rows, columns)), -1e9), causalMask(length));
+}
+
 const attention: Expansion<'attention'> = ({ inputs, attributes }) => {
-  const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+  const [q, k, v, segments] = inputs as [Tensor, Tensor, Tensor, Tensor?];
   const { batch, length, heads, keyValueHeads } = attributes;
   const scale = 1 / Math.sqrt((q.shape[1] as number) / heads);
   const keyed = (x: Tensor) => splitHeads(x, batch, length, keyValueHeads);
@@ -57,26 +82,29 @@ const attention: Expansion<'attention'> = ({ inputs, attributes }) => {
   const scores = matmul(groupHeads(q, attributes), keyed(k), { transposeB: true, scale });
   // One mask serves every head of a group: scores [batch, keyValueHeads, group, length, length].
   const perHead = [batch, keyValueHeads, group, length, length];
+  const mask = (axes: number) => attentionMask(attributes, segments, axes);
   const masked =
-    group === 1
-      ? add(scores, causalMask(length))
-      : reshape(add(reshape(scores, perHead), causalMask(length)), scores.shape);
+    group === 1 ? add(scores, mask(4)) : reshape(add(reshape(scores, perHead), mask(5)), scores.shape);
   const probabilities = softmax(maximum(masked, sub(reduceMax(masked, last), negligible)));
   return [ungroupHeads(matmul(probabilities, keyed(v)), attributes), probabilities];
 };
 
-/** Halves (x₁, x₂) of every head turn to (x₁cos − x₂sin, x₂cos + x₁sin); the inverse turns by −angle. */
+/**
+ * Halves (x₁, x₂) of what turns of every head become (x₁cos − x₂sin, x₂cos + x₁sin); the inverse turns by −angle.
+ */
 const rotary: Expansion<'rotary'> = ({ inputs, attributes }) => {
   const [x, cosine, sine] = inputs as [Tensor, Tensor, Tensor];
   const { heads, inverse } = attributes;
   const rows = x.shape[0]!;
-  const half = (x.shape[1] as number) / heads / 2;
-  const split = reshape(x, [rows, heads, 2 * half]);
+  const width = (x.shape[1] as number) / heads;
+  const half = cosine.shape[1] as number;
+  const split = reshape(x, [rows, heads, width]);
   const [first, second] = [slice(split, 2, 0, half), slice(split, 2, half, 2 * half)];
+  const rest = 2 * half < width ? [slice(split, 2, 2 * half, width)] : [];
   const [cos, sin] = [cosine, sine].map((angle) => reshape(angle, [rows, 1, half])) as [Tensor, Tensor];
   const turn = inverse ? [add, sub] : [sub, add];
   const turned = concat(
-    [turn[0]!(mul(first, cos), mul(second, sin)), turn[1]!(mul(second, cos), mul(first, sin))],
+    [turn[0]!(mul(first, cos), mul(second, sin)), turn[1]!(mul(second, cos), mul(first, sin)), ...rest],
     2,
   );
   return [reshape(turned, x.shape)];
@@ -113,6 +141,10 @@ export const expansions: { [K in Composite]: Expansion<K> } = {
     const q = add(mul(mul(x!, x!), geluCubic), geluLinear);
     const sigma = sigmoid(mul(q, x!));
     return [mul(x!, sigma), sigma];
+  },
+  geluExact: ({ inputs: [x] }) => {
+    const phi = mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5);
+    return [mul(x!, phi), phi];
   },
   swiglu: ({ inputs: [gate, up] }) => {
     const sigma = sigmoid(gate!);

@@ -8,6 +8,7 @@ import {
   cast,
   concat,
   div,
+  exp,
   expand,
   gatherRows,
   groupHeads,
@@ -32,6 +33,7 @@ import {
   ungroupHeads,
 } from './build.ts';
 import { geluCubic, geluLinear } from './composites.ts';
+import { Recomputation } from './recompute.ts';
 import type { Node, NodeOf, Op, Tensor } from './tensor.ts';
 import { evaluate, product, sameShape, type Shape } from './shape.ts';
 import { topological } from './walk.ts';
@@ -147,6 +149,13 @@ const geluRule: GradientRule<'gelu'> = ({ inputs: [x], outputs: [y, sigma] }, [g
   const slope = sub(mul(q, 3), 2 * geluLinear);
   return [mul(g!, add(sigma!, mul(slope, sub(y!, mul(y!, sigma!)))))];
 };
+
+/** y = x·Φ(x), Φ saved:  x̄ = ȳ⊙(Φ + x·φ(x)), φ(x) = e^(−x²/2)/√(2π) */
+const geluExactRule: GradientRule<'geluExact'> = ({ inputs: [x], outputs: [, phi] }, [g]) => {
+  const density = mul(exp(mul(mul(x!, x!), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return [mul(g!, add(phi!, mul(x!, density)))];
+};
+
 /** y = s⊙up for s = gate⊙σ(gate), σ saved:  up̄ = ȳ⊙s,  gatē = ȳ⊙up⊙(σ + s⊙(1 − σ)) */
 const swigluRule: GradientRule<'swiglu'> = ({ inputs: [gate, up], outputs: [, sigma] }, [g]) => {
   const silu = mul(gate!, sigma!);
@@ -203,6 +212,7 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
   scalar: none,
   table: none,
   causalMask: none,
+  rotaryTable: none,
 
   add: binary((_, g) => [g, g]), // ā = ȳ, b̄ = ȳ
   sub: binary((_, g) => [g, neg(g)]), // ā = ȳ, b̄ = −ȳ
@@ -227,6 +237,7 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
   tanh: unary((g, _, y) => mul(g, sub(1, mul(y, y)))), // x̄ = ȳ(1 − y²)
   sigmoid: unary((g, _, y) => mul(g, mul(y, sub(1, y)))), // x̄ = ȳy(1 − y)
   softplus: unary((g, x) => mul(g, makeNode('sigmoid', [x], {}).outputs[0]!)), // x̄ = ȳσ(x)
+  erf: unary((g, x) => mul(g, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))), // x̄ = ȳ·2/√π·e^(−x²)
   cast: none,
 
   reduceSum: unary((g, x) => expand(g, x.shape)), // x̄ = ȳ everywhere
@@ -261,6 +272,8 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
     return [slice(g!, x.shape.length - 1, 0, x.shape.at(-1) as number)];
   },
 
+  after: (_, [g]) => [g, undefined], // x̄ = ȳ
+
   matmul: matmulRule,
 
   // table̅ = Σ ȳ rows at their indices
@@ -278,6 +291,7 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
   layerNorm: layerNormRule,
   rmsNorm: rmsNormRule,
   gelu: geluRule,
+  geluExact: geluExactRule,
   swiglu: swigluRule,
   // A rotation's transpose is the rotation back.
   rotary: (node, [g]) => {
@@ -290,23 +304,37 @@ export const gradientRules: { [K in Op]: GradientRule<K> } = {
   loop: undifferentiable,
 };
 
+export interface GradientOptions {
+  /**
+   * Tensors that cut the forward pass, in order: what lies between two of them is computed again in the backward
+   * pass instead of kept (Chen et al. 2016). What follows the last is kept, and so is what depends on none.
+   */
+  readonly recompute?: readonly Tensor[];
+}
+
 /**
  * The gradient of a scalar loss with respect to each of `parameters`, shaped as they are.
  * Throws a `GraphError` where the loss does not depend on one.
  */
-export function gradient(loss: Tensor, parameters: readonly Tensor[]): Tensor[] {
+export function gradient(
+  loss: Tensor,
+  parameters: readonly Tensor[],
+  { recompute = [] }: GradientOptions = {},
+): Tensor[] {
   if (product(loss.shape) !== 1)
     throw new GraphError(`only a scalar has a gradient, not [${loss.shape.join(', ')}]`);
   const order = topological([loss]);
   const needed = new Set<Node>(parameters.map(({ node }) => node));
   for (const node of order) if (node.inputs.some((x) => needed.has(x.node))) needed.add(node);
 
+  const recomputation = new Recomputation(order, recompute);
   const gradients = new Map<Tensor, Tensor>([[loss, expand(scalar(1), loss.shape)]]);
   for (const node of order.toReversed()) {
     const upstream = node.outputs.map((output) => gradients.get(output));
-    if (!needed.has(node) || upstream.every((g) => g === undefined)) continue;
+    const first = upstream.find((g) => g !== undefined);
+    if (!needed.has(node) || !first) continue;
     const rule = gradientRules[node.op] as (node: Node, gradients: Gradients) => Gradients;
-    rule(node, upstream).forEach((g, i) => {
+    rule(recomputation.view(node, first), upstream).forEach((g, i) => {
       const x = node.inputs[i]!;
       if (!g || !needed.has(x.node)) return;
       const before = gradients.get(x);
@@ -323,7 +351,11 @@ export function gradient(loss: Tensor, parameters: readonly Tensor[]): Tensor[] 
 }
 
 /** The gradient of a scalar loss with respect to each of some named parameters. */
-export function gradientsOf(loss: Tensor, parameters: ReadonlyMap<string, Tensor>): Record<string, Tensor> {
-  const gradients = gradient(loss, [...parameters.values()]);
+export function gradientsOf(
+  loss: Tensor,
+  parameters: ReadonlyMap<string, Tensor>,
+  options?: GradientOptions,
+): Record<string, Tensor> {
+  const gradients = gradient(loss, [...parameters.values()], options);
   return Object.fromEntries([...parameters.keys()].map((name, i) => [name, gradients[i]!]));
 }

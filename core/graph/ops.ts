@@ -12,17 +12,19 @@ function must(condition: boolean, expectation: string): asserts condition {
   if (!condition) throw new Mismatch(expectation);
 }
 
-const source =
-  <K extends 'input' | 'parameter'>(dtype?: DType): InferRule<K> =>
-  (_, attributes) => [
-    { shape: attributes.shape, dtype: dtype ?? ('dtype' in attributes ? attributes.dtype : 'float32') },
-  ];
+const source: InferRule<'input' | 'parameter'> = (_, { shape, dtype }) => [{ shape, dtype }];
+
+const operandsOf = {
+  any: 'operands cast from float16',
+  float32: 'float32 operands',
+  bool: 'bool operands',
+} satisfies Partial<Record<DType | 'any', string>>;
 
 const elementwise =
-  (dtype: DType | 'any', result?: DType) =>
+  (dtype: keyof typeof operandsOf, result?: DType) =>
   ([a, b]: readonly TensorType[]): TensorType[] => {
     must(a!.dtype === b!.dtype, 'operands of one dtype');
-    must(dtype === 'any' || a!.dtype === dtype, `${dtype} operands`);
+    must(dtype === 'any' ? a!.dtype !== 'float16' : a!.dtype === dtype, operandsOf[dtype]);
     const shape = broadcast(a!.shape, b!.shape);
     must(shape !== undefined, 'shapes that broadcast');
     return [{ shape, dtype: result ?? a!.dtype }];
@@ -81,7 +83,7 @@ const normalization =
     ];
   };
 
-const attention: InferRule<'attention'> = ([q, k, v], { batch, length, heads, keyValueHeads }) => {
+const attention: InferRule<'attention'> = ([q, k, v, segments], { batch, length, heads, keyValueHeads }) => {
   const rows = product([batch, length]);
   must(
     [q!, k!, v!].every(({ shape }) => shape.length === 2 && shape[0] === rows),
@@ -91,6 +93,10 @@ const attention: InferRule<'attention'> = ([q, k, v], { batch, length, heads, ke
   must(heads % keyValueHeads === 0 && width % heads === 0, 'heads that divide the width');
   const keyWidth = (width / heads) * keyValueHeads;
   must(k!.shape[1] === keyWidth && v!.shape[1] === keyWidth, `keys and values of width ${keyWidth}`);
+  must(
+    segments === undefined || (segments.dtype === 'float32' && sameShape(segments.shape, [batch, length])),
+    `float32 segments of ${showShape([batch, length])}`,
+  );
   const groupRows = product([heads / keyValueHeads, length]);
   return [q!, float([batch, keyValueHeads, groupRows, length])];
 };
@@ -125,11 +131,12 @@ const loop: InferRule<'loop'> = ([, ...initial], { body }) => {
 };
 
 const inferRules: { [K in Op]: InferRule<K> } = {
-  input: source(),
-  parameter: source('float32'),
+  input: source,
+  parameter: source,
   scalar: (_, { dtype }) => [{ shape: [], dtype }],
   table: (_, { shape }) => [float(shape)],
   causalMask: (_, { length }) => [float([length, length])],
+  rotaryTable: (_, { name, frequencies }) => Array<TensorType>(2).fill(float([name, frequencies.length])),
 
   add: elementwise('any'),
   sub: elementwise('any'),
@@ -154,6 +161,7 @@ const inferRules: { [K in Op]: InferRule<K> } = {
   tanh: unary('float32'),
   sigmoid: unary('float32'),
   softplus: unary('float32'),
+  erf: unary('float32'),
   cast: ([x], { to }) => [{ shape: x!.shape, dtype: to }],
 
   reduceSum: reduction,
@@ -207,6 +215,11 @@ const inferRules: { [K in Op]: InferRule<K> } = {
     return [float([...x!.shape.slice(0, -1), width + end])];
   },
 
+  after: ([x, first]) => {
+    must(first!.dtype === 'float32', 'a float32 tensor to wait for');
+    return [x!];
+  },
+
   matmul,
 
   gatherRows: ([table, indices]) => {
@@ -237,17 +250,18 @@ const inferRules: { [K in Op]: InferRule<K> } = {
   layerNorm: normalization(2),
   rmsNorm: normalization(1),
   gelu: ([x]) => [x!, x!],
+  geluExact: ([x]) => [x!, x!],
   swiglu: ([gate, up]) => {
     must(sameShape(gate!.shape, up!.shape), 'a gate shaped as the values');
     return [gate!, gate!];
   },
   rotary: ([x, cosine, sine], { heads }) => {
     const [rows, width] = x!.shape;
-    must(typeof width === 'number' && width % (2 * heads) === 0, 'heads of even width');
-    const angles = [rows!, width / heads / 2];
+    must(typeof width === 'number' && width % heads === 0, 'heads that divide the width');
+    const [angleRows, half] = cosine!.shape;
     must(
-      sameShape(cosine!.shape, angles) && sameShape(sine!.shape, angles),
-      `angles of ${showShape(angles)}`,
+      sameShape(cosine!.shape, sine!.shape) && angleRows === rows && (half as number) <= width / heads / 2,
+      `angles of ${showShape([rows!, Math.floor(width / heads / 2)])} or narrower`,
     );
     return [x!];
   },

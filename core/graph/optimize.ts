@@ -4,8 +4,9 @@ import type { LoopBody, Node, NodeOf, Op, OpAttributes, Tensor } from './tensor.
 import { topological } from './walk.ts';
 
 /**
- * The composites an engine runs with kernels of its own: always, or only where nothing needs the statistics that
- * the composite saves for its gradient (its outputs after the first).
+ * The composites an engine runs with kernels of its own: always, or only in graphs where none of them has to save
+ * statistics for its gradient (its outputs after the first). A graph computes what it computes twice, as the backward
+ * pass may do, by the same ops both times, to the same bits.
  */
 export type KeptComposites = ReadonlyMap<Op, 'always' | 'without statistics'>;
 
@@ -38,14 +39,15 @@ function usedTensors(outputs: readonly Tensor[]): Set<Tensor> {
 
 class Rewriter {
   readonly #keep: KeptComposites;
-  readonly #used: ReadonlySet<Tensor>;
+  /** The ops whose statistics something refers to. */
+  readonly #saving: ReadonlySet<Op>;
   readonly #replacement = new Map<Tensor, Tensor>();
   readonly #unique = new Map<string, Node>();
   readonly #ids = new Map<object, number>();
 
   constructor(keep: KeptComposites, used: ReadonlySet<Tensor>) {
     this.#keep = keep;
-    this.#used = used;
+    this.#saving = new Set([...used].filter(({ index }) => index > 0).map(({ node }) => node.op));
   }
 
   rewrite(tensors: readonly Tensor[]): Tensor[] {
@@ -67,11 +69,9 @@ class Rewriter {
     return this.#intern(node.op, inputs, node.attributes).outputs;
   }
 
-  #keeps({ op, outputs }: Node): boolean {
+  #keeps({ op }: Node): boolean {
     const when = this.#keep.get(op);
-    return (
-      when === 'always' || (when !== undefined && !outputs.slice(1).some((output) => this.#used.has(output)))
-    );
+    return when === 'always' || (when !== undefined && !this.#saving.has(op));
   }
 
   /** The one node with this op, these inputs and these attributes. */

@@ -1,6 +1,7 @@
 import type { Dim, Shape } from './shape.ts';
 
-export type DType = 'float32' | 'int32' | 'int64' | 'bool';
+/** float16 is for storing frozen parameters: rows of it can be gathered, but arithmetic wants a cast to float32. */
+export type DType = 'float32' | 'float16' | 'int32' | 'int64' | 'bool';
 
 /** The type of a tensor: what the verifier compares. */
 export interface TensorType {
@@ -46,10 +47,11 @@ type None = Record<never, never>;
 export interface OpAttributes {
   // Sources
   input: { name: string; shape: Shape; dtype: DType };
-  parameter: { group: string; name: string; shape: Shape };
+  parameter: { group: string; name: string; shape: Shape; dtype: 'float32' | 'float16' };
   scalar: { value: number; dtype: DType };
   table: { shape: readonly number[]; data: Float32Array };
   causalMask: { length: Dim };
+  rotaryTable: { name: string; spans: Shape; frequencies: readonly number[]; scale: number };
   // Elementwise, with broadcasting
   add: None;
   sub: None;
@@ -68,6 +70,7 @@ export interface OpAttributes {
   tanh: None;
   sigmoid: None;
   softplus: None;
+  erf: None;
   cast: { to: DType };
   // Reductions
   reduceSum: { axes: readonly number[] };
@@ -82,6 +85,8 @@ export interface OpAttributes {
   slice: { axis: number; start: Dim; end: Dim | null; dim: Dim };
   split: { axis: number; sizes: readonly number[] };
   pad: { end: number; value: number };
+  // Order
+  after: None;
   // Linear algebra
   matmul: { transposeA: boolean; transposeB: boolean; scale: number };
   // Indexing
@@ -95,6 +100,7 @@ export interface OpAttributes {
   layerNorm: { epsilon: number };
   rmsNorm: { epsilon: number };
   gelu: None;
+  geluExact: None;
   swiglu: None;
   rotary: { heads: number; inverse: boolean };
   attention: { batch: Dim; length: Dim; heads: number; keyValueHeads: number };

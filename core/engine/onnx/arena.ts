@@ -1,7 +1,7 @@
 import { EngineError } from '../../contract/errors.ts';
 import type { TensorSpec } from '../engine.ts';
 import { kernelsOver, type Kernels } from './kernels.ts';
-import { checkSpecs, describeSet, elements } from './sets.ts';
+import { checkSpecs, describeSet, elements } from '../sets.ts';
 
 const pageBytes = 65_536;
 const memoryPages = 65_536;

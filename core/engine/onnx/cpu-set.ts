@@ -2,8 +2,9 @@ import { Tensor } from 'onnxruntime-node';
 import { EngineError } from '../../contract/errors.ts';
 import type { TensorSet, TensorSpec } from '../engine.ts';
 import { Arena, type Slot } from './arena.ts';
-import type { Queue } from './queue.ts';
-import { checkValues, disposedSet } from './sets.ts';
+import type { Queue } from '../queue.ts';
+import { checkNames, checkValues, disposedSet, frozenSet } from '../sets.ts';
+import { FrozenSet } from './frozen-set.ts';
 
 /** A set in WebAssembly memory: ONNX Runtime reads its tensors and the kernels change them in place. */
 export class CpuTensorSet implements TensorSet {
@@ -41,10 +42,11 @@ export class CpuTensorSet implements TensorSet {
     });
   }
 
-  read(): Promise<Record<string, Float32Array>> {
+  read(names?: readonly string[]): Promise<Record<string, Float32Array>> {
     return this.#queue.run(() => {
       const slot = this.slot();
-      return Object.fromEntries(this.specs.map(({ name }) => [name, slot.view(name).slice()]));
+      const wanted = checkNames(this.specs, names);
+      return Object.fromEntries(wanted.map((name) => [name, slot.view(name).slice()]));
     });
   }
 
@@ -68,6 +70,11 @@ export class CpuTensorSet implements TensorSet {
 
   markWritten(): void {
     this.#isZero = this.#cleared = false;
+  }
+
+  /** To be called for every set of a task before the first of their tensors is taken. */
+  prepare(): void {
+    this.slot();
   }
 
   /** The set's room, with memory behind it; only for tasks on the queue, since making room detaches views. */
@@ -112,5 +119,6 @@ export class CpuTensorSet implements TensorSet {
 
 export function ours(set: TensorSet): CpuTensorSet {
   if (set instanceof CpuTensorSet) return set;
+  if (set instanceof FrozenSet) throw frozenSet(set.specs);
   throw new EngineError('a tensor set of another engine was given to the CPU engine');
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { EngineError } from '../../contract/errors.ts';
 import type {
   AdamWUpdate,
+  Device,
   Engine,
   EngineOptions,
   Program,
@@ -14,27 +15,45 @@ import { cpuDevice } from '../devices.ts';
 import { adamwFactors } from '../updates.ts';
 import type { Slot } from './arena.ts';
 import { CpuTensorSet, ours } from './cpu-set.ts';
+import { FrozenSet } from './frozen-set.ts';
 import { GradientSums } from './gradient-sums.ts';
 import type { Kernels } from './kernels.ts';
 import type { Lowered } from './lower.ts';
 import { Programs, type Binding } from './program.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../queue.ts';
+import { isFrozen } from '../sets.ts';
 import type { Tensors } from './session.ts';
 
-/** Runs graphs on the processor; resident tensors are in WebAssembly memory. */
+/** What computes; the resident tensors are the processor's in any case. */
+export interface Computes {
+  readonly device: Device;
+  readonly executionProviders: readonly string[];
+}
+
+/** Steps of one crossing: each adds a copy of its micro-batches, and together they share one of the weights. */
+const ACROSS_A_BUS = 8;
+
+/** Runs graphs over resident tensors in WebAssembly memory: on the processor, or on what reads and writes its memory. */
 export class CpuEngine implements Engine {
-  readonly device = cpuDevice();
+  readonly device: Device;
+  readonly float16 = true;
+  readonly stepsTogether: number;
   readonly #queue: Queue;
   readonly #programs: Programs;
 
-  constructor({ threads = availableParallelism(), signal }: EngineOptions) {
+  constructor(
+    { threads = availableParallelism(), signal }: EngineOptions,
+    { device, executionProviders }: Computes = { device: cpuDevice(), executionProviders: ['cpu'] },
+  ) {
+    this.device = device;
+    this.stepsTogether = device.provider === 'cpu' ? 1 : ACROSS_A_BUS;
     this.#queue = new Queue(signal);
-    const sessionOptions = () => ({ executionProviders: ['cpu'], intraOpNumThreads: threads });
+    const sessionOptions = () => ({ executionProviders, intraOpNumThreads: threads });
     this.#programs = new Programs({ provider: 'cpu', sessionOptions, bind }, this.#queue);
   }
 
   allocate(specs: readonly TensorSpec[]): TensorSet {
-    return CpuTensorSet.allocate(specs, this.#queue);
+    return isFrozen(specs) ? new FrozenSet(specs, this.#queue) : CpuTensorSet.allocate(specs, this.#queue);
   }
 
   compile(source: ProgramSource): Promise<Program> {
@@ -107,10 +126,12 @@ function eachShard(slots: readonly Slot[], task: ShardTask): void {
 
 /** Feeds the sets as they lie in memory, and has the gradients written where they can be added up. */
 function bind({ parameters, gradients }: Lowered, { sets = {}, gradients: into }: RunOptions): Binding {
-  const groups = new Map(Object.entries(sets).map(([group, set]) => [group, ours(set)]));
+  const groups = new Map(
+    Object.entries(sets).map(([group, set]) => [group, set instanceof FrozenSet ? set : ours(set)]),
+  );
   const sums = gradients.length > 0 ? new GradientSums(gradients, ours(into!)) : undefined;
   // Making room for one set may detach the views of another: first room for all.
-  groups.forEach((set) => set.slot());
+  groups.forEach((set) => set.prepare());
   const feeds: Tensors = {};
   for (const { value, group, name, shape } of parameters)
     feeds[value] = groups.get(group)!.tensor(name, shape);

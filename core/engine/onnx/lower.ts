@@ -1,12 +1,13 @@
 import { add } from '../../graph/build.ts';
 import { optimize } from '../../graph/optimize.ts';
-import { sameShape, symbolsOf, type Shape } from '../../graph/shape.ts';
-import type { DType, NodeOf, Tensor } from '../../graph/tensor.ts';
+import { sameShape } from '../../graph/shape.ts';
+import type { Node, NodeOf, Tensor } from '../../graph/tensor.ts';
 import { verify } from '../../graph/verify.ts';
 import { topological } from '../../graph/walk.ts';
 import type { ProgramSource, Provider } from '../engine.ts';
+import { learnedSymbols, sourcesOf, type DeclaredInput, type DeclaredParameter } from '../sources.ts';
 import { addRows, lowerNodes, nativeOps } from './lowering-rules.ts';
-import { encodeModel } from './proto.ts';
+import { encodeModel, type GraphProto } from './proto.ts';
 import { GraphWriter, type Derived } from './writer.ts';
 
 /** A graph as a model, and what each of its inputs and outputs is; `value` is the name inside the model. */
@@ -19,18 +20,12 @@ export interface Lowered {
   readonly gradients: readonly LoweredGradient[];
 }
 
-export interface LoweredInput {
+export interface LoweredInput extends DeclaredInput {
   readonly value: string;
-  readonly name: string;
-  readonly dtype: DType;
-  readonly shape: Shape;
 }
 
-export interface LoweredParameter {
+export interface LoweredParameter extends DeclaredParameter {
   readonly value: string;
-  readonly group: string;
-  readonly name: string;
-  readonly shape: readonly number[];
 }
 
 /** The gradient of a parameter: the sum of a dense part and of rows to be added at their indices. */
@@ -43,28 +38,36 @@ export interface LoweredGradient {
   readonly rows: readonly { readonly updates: string; readonly indices: string }[];
 }
 
+/** What `lower` encodes, with the tensors that its values stand for. */
+export interface Written extends Omit<Lowered, 'model'> {
+  readonly graph: GraphProto;
+  readonly tensors: ReadonlyMap<string, Tensor>;
+}
+
 /** Checks a program, simplifies it and writes it as an ONNX model for a provider. */
-export function lower({ outputs, gradients = {} }: ProgramSource, provider: Provider): Lowered {
+export function lower(source: ProgramSource, provider: Provider): Lowered {
+  const { graph, tensors: _, ...written } = write(source, provider);
+  return { model: encodeModel(graph), ...written };
+}
+
+export function write({ outputs, gradients = {} }: ProgramSource, provider: Provider): Written {
   const named = { ...prefixed('output', outputs), ...prefixed('gradient', gradients) };
   verify(named);
   const optimized = optimize(named, nativeOps);
-  const { inputs, parameters } = sources(Object.values(named));
+  const declared = sourcesOf(Object.values(named));
+  const inputs = declared.inputs.map((input) => ({ ...input, value: inputValue(input) }));
+  const parameters = declared.parameters.map((one) => ({ ...one, value: parameterValue(one) }));
   const writer = GraphWriter.forModel(provider, learnedSymbols(inputs));
   for (const { value, dtype, shape } of inputs) writer.input(value, dtype, shape);
-  for (const { value, shape } of parameters) writer.input(value, 'float32', shape);
+  for (const { value, dtype, shape } of parameters) writer.input(value, dtype, shape);
   defineSources(Object.values(optimized), writer);
 
-  const lowerGradient = provider === 'cpu' ? separateGradient : accumulateGradient;
-  const lowered = {
-    outputs: Object.keys(outputs).map((name) => ({
-      name,
-      value: result(optimized[`output:${name}`]!, writer),
-    })),
-    gradients: Object.keys(gradients).map((name) =>
-      lowerGradient(name, optimized[`gradient:${name}`]!, writer),
-    ),
-  };
-  return { model: encodeModel(writer.model()), inputs, parameters, derived: writer.derived, ...lowered };
+  const results = Object.keys(outputs).map((name): Result => [name, optimized[`output:${name}`]!]);
+  const sums = Object.keys(gradients).map((name) => gradientOf(name, optimized[`gradient:${name}`]!));
+  const writeAll = provider === 'webgpu' ? writeAccumulating : writeSeparately;
+  const written = writeAll(results, sums, writer);
+  const { tensors, derived } = writer;
+  return { graph: writer.model(), tensors, inputs, parameters, derived, ...written };
 }
 
 const prefixed = (prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> =>
@@ -73,23 +76,6 @@ const prefixed = (prefix: string, tensors: Readonly<Record<string, Tensor>>): Re
 const inputValue = ({ name }: { name: string }): string => `feed:${name}`;
 const parameterValue = ({ group, name }: { group: string; name: string }): string => `set:${group}/${name}`;
 
-/** Everything the graph as written wants to be given, even where the optimizer finds it is not needed. */
-function sources(tensors: readonly Tensor[]): { inputs: LoweredInput[]; parameters: LoweredParameter[] } {
-  const inputs = new Map<string, LoweredInput>();
-  const parameters = new Map<string, LoweredParameter>();
-  for (const node of topological(tensors)) {
-    if (node.op === 'input') {
-      const value = inputValue(node.attributes);
-      inputs.set(value, { value, ...node.attributes });
-    }
-    if (node.op === 'parameter') {
-      const value = parameterValue(node.attributes);
-      parameters.set(value, { value, ...node.attributes, shape: node.attributes.shape.map(Number) });
-    }
-  }
-  return { inputs: [...inputs.values()], parameters: [...parameters.values()] };
-}
-
 function defineSources(tensors: readonly Tensor[], writer: GraphWriter): void {
   for (const node of topological(tensors)) {
     if (node.op === 'input') writer.define(node.outputs[0]!, inputValue(node.attributes));
@@ -97,68 +83,100 @@ function defineSources(tensors: readonly Tensor[], writer: GraphWriter): void {
   }
 }
 
-/** The symbols to which the shapes of the inputs give values, by the rule of `bindShape`. */
-function learnedSymbols(inputs: readonly LoweredInput[]): Set<string> {
-  const known = new Set<string>();
-  const dims = inputs.flatMap(({ shape }) => shape);
-  for (let before = -1; before < known.size;) {
-    before = known.size;
-    for (const dim of dims) {
-      const unknown = symbolsOf([dim]).filter((symbol) => !known.has(symbol));
-      if (unknown.length === 1) known.add(unknown[0]!);
-    }
-  }
-  return known;
-}
+type Result = readonly [name: string, tensor: Tensor];
 
-function result(tensor: Tensor, writer: GraphWriter): string {
-  lowerNodes([tensor], writer);
-  return writer.result(writer.value(tensor), tensor.dtype);
-}
-
-interface GradientTerms {
-  readonly dense: readonly Tensor[];
+/** The gradient of a parameter: the sum of a dense part and of scattered rows, as embeddings have them. */
+interface Gradient {
+  readonly name: string;
+  readonly sum: Tensor;
+  readonly dense: Tensor | undefined;
   readonly rows: readonly NodeOf<'scatterAddRows'>[];
 }
 
-/** Takes a sum apart into its terms, scattered rows (as embeddings and cross-entropies have) by themselves. */
-function termsOf(gradient: Tensor): GradientTerms {
+const gradientOf = (name: string, sum: Tensor): Gradient => ({ name, sum, ...termsOf(sum) });
+
+function termsOf(gradient: Tensor): Pick<Gradient, 'dense' | 'rows'> {
   const { node } = gradient;
-  if (node.op === 'scatterAddRows') return { dense: [], rows: [node] };
+  if (node.op === 'scatterAddRows') return { dense: undefined, rows: [node] };
   if (node.op !== 'add' || !node.inputs.every((x) => sameShape(x.shape, gradient.shape)))
-    return { dense: [gradient], rows: [] };
-  const [a, b] = node.inputs.map(termsOf) as [GradientTerms, GradientTerms];
-  return { dense: [...a.dense, ...b.dense], rows: [...a.rows, ...b.rows] };
-}
-
-const sum = (terms: readonly Tensor[]): Tensor => terms.reduce((total, term) => add(total, term));
-
-const sizes = (gradient: Tensor): number[] => gradient.shape.map(Number);
-
-/** On the CPU the engine adds rows by itself, in order: ONNX Runtime's kernels are racy (ScatterND) or slow. */
-function separateGradient(name: string, gradient: Tensor, writer: GraphWriter): LoweredGradient {
-  const { dense, rows } = termsOf(gradient);
+    return { dense: gradient, rows: [] };
+  const [a, b] = node.inputs.map(termsOf) as [ReturnType<typeof termsOf>, ReturnType<typeof termsOf>];
   return {
-    name,
-    shape: sizes(gradient),
-    ...(dense.length > 0 ? { dense: result(sum(dense), writer) } : {}),
-    rows: rows.map(({ inputs: [updates, indices] }) => ({
-      updates: result(updates!, writer),
-      indices: result(indices!, writer),
-    })),
+    dense: a.dense && b.dense ? add(a.dense, b.dense) : (a.dense ?? b.dense),
+    rows: [...a.rows, ...b.rows],
   };
 }
 
+type WriteResults = (
+  outputs: readonly Result[],
+  gradients: readonly Gradient[],
+  writer: GraphWriter,
+) => Pick<Lowered, 'outputs' | 'gradients'>;
+
+/** On the CPU the engine adds rows by itself, in order: ONNX Runtime's kernels are racy (ScatterND) or slow. */
+const writeSeparately: WriteResults = (outputs, gradients, writer) => {
+  const parts = gradients.flatMap(({ name, dense, rows }): Result[] => [
+    ...(dense ? [[`dense ${name}`, dense] as const] : []),
+    ...rows.flatMap(({ inputs: [updates, indices] }, i) => [
+      [`updates ${i} ${name}`, updates!] as const,
+      [`indices ${i} ${name}`, indices!] as const,
+    ]),
+  ]);
+  const named = outputs.map(([name, tensor]): Result => [`output ${name}`, tensor]);
+  const values = writeResults([...named, ...parts], writer);
+  return {
+    outputs: outputs.map(([name]) => ({ name, value: values.get(`output ${name}`)! })),
+    gradients: gradients.map(({ name, sum, dense, rows }) => ({
+      name,
+      shape: sizes(sum),
+      ...(dense ? { dense: values.get(`dense ${name}`)! } : {}),
+      rows: rows.map((_, i) => ({
+        updates: values.get(`updates ${i} ${name}`)!,
+        indices: values.get(`indices ${i} ${name}`)!,
+      })),
+    })),
+  };
+};
+
 /** On WebGPU the sum so far goes in and the new sum comes out. */
-function accumulateGradient(name: string, gradient: Tensor, writer: GraphWriter): LoweredGradient {
-  const shape = sizes(gradient);
+const writeAccumulating: WriteResults = (outputs, gradients, writer) => {
+  const sums = latestFirst(gradients, ({ sum }) => sum).map((gradient) => accumulate(gradient, writer));
+  const values = writeResults(outputs, writer);
+  return { outputs: outputs.map(([name]) => ({ name, value: values.get(name)! })), gradients: sums };
+};
+
+function accumulate({ name, sum, dense, rows }: Gradient, writer: GraphWriter): LoweredGradient {
+  const shape = sizes(sum);
   const before = writer.input(`sum:${name}`, 'float32', shape);
-  const { dense, rows } = termsOf(gradient);
-  lowerNodes([...dense, ...rows.flatMap(({ inputs }) => inputs)], writer);
-  let total = dense.reduce((so, term) => writer.node('Add', [so, writer.value(term)]), before);
+  lowerNodes([...(dense ? [dense] : []), ...rows.flatMap(({ inputs }) => inputs)], writer);
+  let total = dense ? writer.node('Add', [before, writer.value(dense)]) : before;
   for (const { inputs, attributes } of rows) {
     const [updates, indices] = inputs.map((x) => writer.value(x)) as [string, string];
     total = addRows(total, inputs[0]!, { updates, indices }, attributes.unique, writer);
   }
   return { name, shape, before, dense: writer.result(total, 'float32'), rows: [] };
+}
+
+const sizes = ({ shape }: Tensor): number[] => shape.map(Number);
+
+/** Results by name, in the order that needs the least memory. */
+function writeResults(results: readonly Result[], writer: GraphWriter): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, tensor] of latestFirst(results, ([, tensor]) => tensor)) {
+    lowerNodes([tensor], writer);
+    values.set(name, writer.result(writer.value(tensor), tensor.dtype));
+  }
+  return values;
+}
+
+/**
+ * ONNX Runtime computes results from the last written to the first. So what can be computed early, such as a loss and
+ * the gradients of the last layers, is written last: otherwise all it is made from would be kept until the end.
+ */
+function latestFirst<T>(results: readonly T[], tensorOf: (result: T) => Tensor): T[] {
+  const depths = new Map<Node, number>();
+  for (const node of topological(results.map(tensorOf)))
+    depths.set(node, 1 + Math.max(0, ...node.inputs.map((x) => depths.get(x.node)!)));
+  const depth = (result: T): number => depths.get(tensorOf(result).node)!;
+  return results.toSorted((a, b) => depth(b) - depth(a));
 }

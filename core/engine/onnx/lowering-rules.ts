@@ -18,11 +18,12 @@ type LoweringRule<K extends Op> = (
   inputs: readonly string[],
 ) => readonly string[];
 
-/** The composites for which ONNX Runtime has a good kernel on both providers; that of GELU keeps no σ for a gradient. */
+/** The composites for which ONNX Runtime has a good kernel on both providers; those of GELU keep nothing for a gradient. */
 export const nativeOps: KeptComposites = new Map([
   ['softmax', 'always'],
   ['layerNorm', 'always'],
   ['gelu', 'without statistics'],
+  ['geluExact', 'without statistics'],
 ]);
 
 /** An op that ONNX has under another name. */
@@ -57,6 +58,30 @@ const reshape: LoweringRule<'reshape'> = ({ inputs: [x], attributes: { shape } }
   const target = writer.vector(sizes.map((dim) => (typeof dim === 'number' ? dim : -1)));
   return [writer.node('Reshape', [value!, target])];
 };
+
+/**
+ * Waits by a condition that is never true, which ONNX Runtime would have to compute to know. On the CPU it becomes the
+ * sizes of a reshape, where 0 keeps what there is and no data moves; WebGPU takes no computed sizes, so it chooses.
+ */
+const after: LoweringRule<'after'> = ({ inputs: [x, first] }, writer, [value, before]) => {
+  const rank = x!.shape.length;
+  const reshapes = writer.provider !== 'webgpu' && rank > 0;
+  const element = writer.node('Reshape', [
+    firstElement(first!.shape.length, writer, before!),
+    writer.vector(reshapes ? [1] : []),
+  ]);
+  const never = writer.node('Less', [element, element]);
+  if (!reshapes) return [writer.node('Where', [never, value!, value!])];
+  const zero = writer.node('Cast', [never], [int('to', elementTypes.int64)]);
+  return [writer.node('Reshape', [value!, writer.node('Expand', [zero, writer.vector([rank])])])];
+};
+
+/** One element, in as many axes as the tensor has. */
+function firstElement(rank: number, writer: GraphWriter, value: string): string {
+  if (rank === 0) return value;
+  const corner = (place: number) => writer.vector(Array<number>(rank).fill(place));
+  return writer.node('Slice', [value, corner(0), corner(1)]);
+}
 
 const symbolic = (shape: Shape): number => shape.filter((dim) => typeof dim === 'string').length;
 
@@ -206,6 +231,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   scalar: ({ attributes: { value, dtype } }, writer) => [writer.scalar(value, dtype)],
   table: ({ attributes: { data, shape } }, writer) => [writer.table(data, shape)],
   causalMask: ({ attributes: { length } }, writer) => [writer.causalMask(length)],
+  rotaryTable: ({ attributes }, writer) => writer.rotaryTable(attributes),
 
   add: direct('Add'),
   sub: direct('Sub'),
@@ -224,6 +250,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
   tanh: direct('Tanh'),
   sigmoid: direct('Sigmoid'),
   softplus: direct('Softplus'),
+  erf: direct('Erf'),
   cast: ({ attributes: { to } }, writer, [x]) => [writer.node('Cast', [x!], [int('to', elementTypes[to])])],
 
   reduceSum: reduction('ReduceSum'),
@@ -247,6 +274,8 @@ const rules: { [K in Op]: LoweringRule<K> } = {
     return [writer.node('Pad', [name!, pads, writer.scalar(value, 'float32')])];
   },
 
+  after,
+
   matmul,
 
   gatherRows: direct('Gather'),
@@ -264,6 +293,7 @@ const rules: { [K in Op]: LoweringRule<K> } = {
     writer.nodes('LayerNormalization', inputs, [float('epsilon', epsilon)], 3),
   rmsNorm: expanded,
   gelu: (_, writer, inputs) => [writer.node('FastGelu', inputs, [], microsoft)],
+  geluExact: direct('Gelu'),
   swiglu: expanded,
   rotary: expanded,
   attention: expanded,

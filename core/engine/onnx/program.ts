@@ -1,12 +1,13 @@
 /** Programs of either provider; what differs is where their resident tensors are, which a `Binding` knows. */
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { EngineError } from '../../contract/errors.ts';
-import type { Feeds, Program, ProgramSource, Provider, RunOptions, TensorSet, Values } from '../engine.ts';
+import type { Feeds, Program, ProgramSource, Provider, RunOptions, Values } from '../engine.ts';
+import type { Queue } from '../queue.ts';
+import { SetChecks } from '../sets.ts';
+import { describeProgram } from '../sources.ts';
 import { hostValues, Inputs } from './inputs.ts';
-import { lower, type Lowered, type LoweredParameter } from './lower.ts';
-import type { Queue } from './queue.ts';
+import { lower, type Lowered } from './lower.ts';
 import { createSession, runSession, type SessionOptions, type Tensors } from './session.ts';
-import { checkTensors } from './sets.ts';
 
 /** The resident tensors of one run. */
 export interface Binding {
@@ -39,7 +40,7 @@ export class Programs {
     return this.#queue.run(async () => {
       const lowered = lower(source, this.#runtime.provider);
       const session = await createSession(lowered.model, this.#runtime.sessionOptions(lowered));
-      const compiled = { description: describe(source), lowered, session };
+      const compiled = { description: describeProgram(source), lowered, session };
       const program = new OnnxProgram(compiled, this.#runtime, this.#queue);
       this.#programs.add(program);
       return program;
@@ -58,13 +59,6 @@ interface Compiled {
   readonly session: InferenceSession;
 }
 
-/** A program by what it computes, since it has no name of its own. */
-const describe = ({ outputs, gradients = {} }: ProgramSource): string =>
-  [...Object.keys(outputs), ...Object.keys(gradients)]
-    .slice(0, 2)
-    .map((name) => `'${name}'`)
-    .join(' and ');
-
 class OnnxProgram implements Program {
   readonly #compiled: Compiled;
   readonly #runtime: Runtime;
@@ -78,7 +72,7 @@ class OnnxProgram implements Program {
     this.#runtime = runtime;
     this.#queue = queue;
     this.#inputs = new Inputs(compiled.lowered);
-    this.#checks = new SetChecks(compiled.lowered);
+    this.#checks = new SetChecks(compiled.lowered.parameters, compiled.lowered.gradients);
   }
 
   run(feeds: Feeds, options: RunOptions = {}): Promise<Values> {
@@ -105,38 +99,5 @@ class OnnxProgram implements Program {
     if (this.#released) return;
     this.#released = true;
     await this.#compiled.session.release();
-  }
-}
-
-/** Checks, once for each set, that what a run names is what the program needs. */
-class SetChecks {
-  readonly #lowered: Lowered;
-  readonly #groups: ReadonlyMap<string, readonly LoweredParameter[]>;
-  readonly #checked = new Map<string, WeakSet<TensorSet>>();
-
-  constructor(lowered: Lowered) {
-    this.#lowered = lowered;
-    this.#groups = Map.groupBy(lowered.parameters, ({ group }) => group);
-  }
-
-  check({ sets = {}, gradients }: RunOptions): void {
-    for (const [group, parameters] of this.#groups) {
-      const set = sets[group];
-      if (!set) throw new EngineError(`the program needs a set for its parameters '${group}'`);
-      this.#once(`set of '${group}'`, set, parameters);
-    }
-    if (this.#lowered.gradients.length === 0) return;
-    if (!gradients) throw new EngineError('the program makes gradients, but the run names no set for them');
-    // ONNX Runtime may write a result before it has read an input that shares its memory.
-    if ([...this.#groups.keys()].some((group) => sets[group] === gradients))
-      throw new EngineError('gradients cannot be added to a set that the program reads its parameters from');
-    this.#once('set of gradients', gradients, this.#lowered.gradients);
-  }
-
-  #once(role: string, set: TensorSet, wanted: Parameters<typeof checkTensors>[1]): void {
-    const checked = this.#checked.get(role) ?? new WeakSet();
-    if (checked.has(set)) return;
-    checkTensors(set, wanted, role);
-    this.#checked.set(role, checked.add(set));
   }
 }

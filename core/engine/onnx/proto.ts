@@ -134,7 +134,7 @@ export function encodeModel(graph: GraphProto): Uint8Array {
   return Model.encode(model).finish();
 }
 
-export const elementTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const elementTypes: Record<DType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 export const float = (name: string, f: number): AttributeProto => ({ name, type: 1, f });
 export const int = (name: string, i: number | boolean): AttributeProto => ({ name, type: 2, i: Number(i) });

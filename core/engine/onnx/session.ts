@@ -1,5 +1,5 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { EngineError } from '../../contract/errors.ts';
+import { engineFailure } from '../failures.ts';
 
 export type Tensors = Record<string, Tensor>;
 
@@ -19,6 +19,9 @@ export async function createSession(
     return await InferenceSession.create(model, {
       ...options,
       graphOptimizationLevel: 'all',
+      // A pattern is one block for a whole run of known shapes, beside the room that the arena kept from its first run:
+      // activations would take their memory twice.
+      enableMemPattern: false,
       logSeverityLevel: 4,
       extra: {
         session: {
@@ -29,7 +32,7 @@ export async function createSession(
       },
     });
   } catch (error) {
-    throw new EngineError(`the program could not be prepared: ${reason(error)}`, { cause: error });
+    throw engineFailure('the program could not be prepared', error);
   }
 }
 
@@ -41,16 +44,6 @@ export async function runSession(
   try {
     return await session.run(feeds, fetches);
   } catch (error) {
-    throw new EngineError(`the program failed: ${reason(error)}`, { cause: error });
+    throw engineFailure('the program failed', error);
   }
-}
-
-/** ONNX Runtime's own words, without its prefixes and on one line. */
-export function reason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const start = /(Status Message: |Error: )(?!.*(Status Message: ))/s.exec(text);
-  return text
-    .slice(start ? start.index + start[0].length : 0)
-    .replace(/\s+/g, ' ')
-    .trim();
 }

@@ -1,8 +1,9 @@
 import { Tensor } from 'onnxruntime-node';
 import { EngineError } from '../../contract/errors.ts';
 import type { TensorSet, TensorSpec } from '../engine.ts';
-import type { Queue } from './queue.ts';
-import { checkSpecs, checkValues, disposedSet } from './sets.ts';
+import type { Queue } from '../queue.ts';
+import { checkNames, checkSpecs, checkValues, disposedSet, frozenSet, isFrozen } from '../sets.ts';
+import { halfTensor, toHalves } from './tensors.ts';
 
 /** The tensors that the sets of a family have. */
 export interface Family {
@@ -39,6 +40,7 @@ export class WebGpuTensorSet implements TensorSet {
 
   sibling(): WebGpuTensorSet {
     if (this.#disposed) throw disposedSet(this.specs);
+    if (isFrozen(this.specs)) throw frozenSet(this.specs);
     return new WebGpuTensorSet(this.family, this.#memory);
   }
 
@@ -46,18 +48,18 @@ export class WebGpuTensorSet implements TensorSet {
     return this.#memory.queue.run(async () => {
       await this.prepare();
       checkValues(this.specs, values);
-      for (const { name, shape } of this.specs) {
-        const value = values[name];
-        if (value) this.replace(name, await this.#memory.upload(new Tensor('float32', value, shape)));
-      }
+      const given = this.specs.filter(({ name }) => values[name]);
+      const converted = given.map((spec) => [spec.name, stored(spec, values[spec.name]!)] as const);
+      for (const [name, tensor] of converted) this.replace(name, await this.#memory.upload(tensor));
     });
   }
 
-  read(): Promise<Record<string, Float32Array>> {
+  read(names?: readonly string[]): Promise<Record<string, Float32Array>> {
     return this.#memory.queue.run(async () => {
       await this.prepare();
       const values: Record<string, Float32Array> = {};
-      for (const { name } of this.specs) values[name] = await this.#memory.download(this.tensor(name));
+      for (const name of checkNames(this.specs, names))
+        values[name] = await this.#memory.download(this.tensor(name));
       return values;
     });
   }
@@ -92,6 +94,15 @@ export class WebGpuTensorSet implements TensorSet {
     this.#tensors!.get(name)!.dispose();
     this.#tensors!.set(name, tensor);
   }
+}
+
+const stored = ({ name, shape, dtype }: TensorSpec, value: Float32Array): Tensor =>
+  dtype === 'float16' ? halfTensor(toHalves(value, name), shape) : new Tensor('float32', value, shape);
+
+/** For what changes sets, or combines them with others. */
+export function changeable(set: TensorSet): WebGpuTensorSet {
+  if (isFrozen(set.specs)) throw frozenSet(set.specs);
+  return ours(set);
 }
 
 export function ours(set: TensorSet): WebGpuTensorSet {

@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { type InferenceSession } from 'onnxruntime-node';
+import { EngineError } from '../../contract/errors.ts';
 import type {
   AdamWUpdate,
   Device,
@@ -22,9 +23,11 @@ import {
 import type { Lowered } from './lower.ts';
 import { Programs, type Binding } from './program.ts';
 import { copyModel } from './copy-model.ts';
-import { Queue } from './queue.ts';
+import { Queue } from '../queue.ts';
+import { describeSet, isFrozen } from '../sets.ts';
 import { createSession, runSession, type SessionOptions, type Tensors } from './session.ts';
-import { ours, WebGpuTensorSet, type Family, type GpuMemory } from './webgpu-set.ts';
+import { changeable, ours, WebGpuTensorSet, type Family, type GpuMemory } from './webgpu-set.ts';
+import { floatsOf } from './tensors.ts';
 import { WebGpuUpdates } from './webgpu-updates.ts';
 
 export interface WebGpuOptions extends Pick<EngineOptions, 'signal'> {
@@ -35,6 +38,8 @@ export interface WebGpuOptions extends Pick<EngineOptions, 'signal'> {
 /** Runs graphs on a graphics processor; resident tensors are its buffers. */
 export class WebGpuEngine implements Engine {
   readonly device: Device;
+  readonly float16: boolean;
+  readonly stepsTogether = 1;
   readonly #queue: Queue;
   readonly #programs: Programs;
   readonly #updates: WebGpuUpdates;
@@ -43,6 +48,7 @@ export class WebGpuEngine implements Engine {
 
   constructor(device: Device, { signal, wholly = false }: WebGpuOptions = {}) {
     this.device = device;
+    this.float16 = device.float16 === true;
     this.#queue = new Queue(signal);
     const resident = (values: readonly string[]) => ({ ...residentOptions(values), wholly });
     const sessionOptions = ({ gradients }: Lowered) => resident(gradients.map(({ dense }) => dense!));
@@ -52,12 +58,16 @@ export class WebGpuEngine implements Engine {
       queue: this.#queue,
       live: new Set(),
       upload: (tensor) => this.#copies.copy(tensor, 'gpu-buffer'),
-      download: async (tensor) => (await this.#copies.copy(tensor, 'cpu')).data as Float32Array,
+      download: async (tensor) => floatsOf(await this.#copies.copy(tensor, 'cpu')),
       zeros: (family) => this.#zeros(family),
     };
   }
 
   allocate(specs: readonly TensorSpec[]): TensorSet {
+    if (isFrozen(specs) && !this.float16)
+      throw new EngineError(
+        `${this.device.name} cannot store float16; store ${describeSet(specs)} as float32`,
+      );
     return new WebGpuTensorSet({ specs }, this.#memory);
   }
 
@@ -66,22 +76,22 @@ export class WebGpuEngine implements Engine {
   }
 
   zero(set: TensorSet): Promise<void> {
-    return this.#queue.run(() => this.#updates.apply(fillGraph, { value: 0 }, { target: ours(set) }));
+    return this.#queue.run(() => this.#updates.apply(fillGraph, { value: 0 }, { target: changeable(set) }));
   }
 
   addScaled(target: TensorSet, source: TensorSet, scale: number): Promise<void> {
-    const sets = { target: ours(target), source: ours(source) };
+    const sets = { target: changeable(target), source: changeable(source) };
     return this.#queue.run(() => this.#updates.apply(addScaledGraph, { scale }, sets));
   }
 
   lerp(target: TensorSet, source: TensorSet, weight: number): Promise<void> {
-    const sets = { target: ours(target), source: ours(source) };
+    const sets = { target: changeable(target), source: changeable(source) };
     return this.#queue.run(() => this.#updates.apply(lerpGraph, { weight }, sets));
   }
 
   norm(set: TensorSet): Promise<number> {
     return this.#queue.run(async () => {
-      const target = ours(set);
+      const target = changeable(set);
       await target.prepare();
       const { total } = await this.#updates.compute(sumOfSquaresGraph, target.family, {}, { target });
       const [sum] = await this.#memory.download(total!);
@@ -92,10 +102,10 @@ export class WebGpuEngine implements Engine {
 
   adamw(update: AdamWUpdate): Promise<void> {
     const sets = {
-      parameters: ours(update.parameters),
-      gradients: ours(update.gradients),
-      firstMoment: ours(update.firstMoment),
-      secondMoment: ours(update.secondMoment),
+      parameters: changeable(update.parameters),
+      gradients: changeable(update.gradients),
+      firstMoment: changeable(update.firstMoment),
+      secondMoment: changeable(update.secondMoment),
     };
     return this.#queue.run(() => this.#updates.apply(adamwGraph, adamwFactors(update), sets));
   }
@@ -132,7 +142,7 @@ async function bind(
   for (const { value, group, name } of parameters) feeds[value] = groups.get(group)!.tensor(name);
   if (gradients.length === 0) return { feeds, fetches: {}, finish: () => undefined };
 
-  const sums = ours(into!);
+  const sums = changeable(into!);
   await sums.prepare();
   const fetches: Record<string, null> = {};
   for (const { name, before, dense } of gradients) {
@@ -152,8 +162,10 @@ class Copies {
   readonly #sessions = new Map<string, InferenceSession>();
 
   async copy(tensor: Tensor, to: 'gpu-buffer' | 'cpu'): Promise<Tensor> {
-    const session = this.#sessions.get(to) ?? (await createSession(copyModel(), copyOptions(to)));
-    this.#sessions.set(to, session);
+    const dtype = tensor.type === 'float16' ? 'float16' : 'float32';
+    const key = `${dtype} to ${to}`;
+    const session = this.#sessions.get(key) ?? (await createSession(copyModel(dtype), copyOptions(to)));
+    this.#sessions.set(key, session);
     const { to: copied } = await runSession(session, { from: tensor }, { to: null });
     return copied!;
   }

@@ -1,7 +1,8 @@
-import type { DType, Tensor } from '../../graph/tensor.ts';
+import type { DType, OpAttributes, Tensor } from '../../graph/tensor.ts';
 import { showShape, symbolsOf, type Dim, type Shape } from '../../graph/shape.ts';
 import { GraphError } from '../../contract/errors.ts';
 import type { Provider } from '../engine.ts';
+import type { RotaryTable } from '../host-tables.ts';
 import {
   elementTypes,
   valueInfo,
@@ -11,11 +12,13 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './proto.ts';
+import { toHalves } from './tensors.ts';
 
 /** An input the engine makes by itself at every run, once the fed shapes have given the symbols their values. */
 export type Derived =
   | { readonly kind: 'shape'; readonly name: string; readonly shape: Shape }
-  | { readonly kind: 'causalMask'; readonly name: string; readonly length: Dim };
+  | { readonly kind: 'causalMask'; readonly name: string; readonly length: Dim }
+  | ({ readonly kind: 'cosine' | 'sine'; readonly name: string } & RotaryTable);
 
 /** What a model's graph shares with the loop bodies inside it. */
 interface Model {
@@ -24,6 +27,8 @@ interface Model {
   readonly symbols: ReadonlySet<string>;
   readonly inputs: ValueInfoProto[];
   readonly derived: Map<string, Derived>;
+  /** What values stand for, those of loop bodies too. */
+  readonly tensors: Map<string, Tensor>;
   names: number;
 }
 
@@ -44,7 +49,7 @@ export class GraphWriter {
   }
 
   static forModel(provider: Provider, symbols: ReadonlySet<string>): GraphWriter {
-    return new GraphWriter({ provider, symbols, inputs: [], derived: new Map(), names: 0 });
+    return new GraphWriter({ provider, symbols, inputs: [], derived: new Map(), tensors: new Map(), names: 0 });
   }
 
   /** A writer for the body of a loop in this graph. */
@@ -60,12 +65,17 @@ export class GraphWriter {
     return [...this.#model.derived.values()];
   }
 
+  get tensors(): ReadonlyMap<string, Tensor> {
+    return this.#model.tensors;
+  }
+
   has(tensor: Tensor): boolean {
     return this.#find(tensor) !== undefined;
   }
 
   define(tensor: Tensor, value: string): void {
     this.#values.set(tensor, value);
+    this.#model.tensors.set(value, tensor);
   }
 
   /** The name of a tensor's value; scalars are written anew in every graph that uses them. */
@@ -125,6 +135,16 @@ export class GraphWriter {
   causalMask(length: Dim): string {
     this.#requireKnown([length], 'a causal mask');
     return this.#derive({ kind: 'causalMask', name: `mask:${length}`, length }, 'float32', [length, length]);
+  }
+
+  /** Names of the cosines and of the sines. */
+  rotaryTable({ name, ...table }: OpAttributes['rotaryTable']): string[] {
+    const { spans, frequencies, scale } = table;
+    this.#requireKnown(spans, 'a table of angles');
+    const key = `${spans.join('+')}:${scale}:${frequencies.join()}`;
+    return (['cosine', 'sine'] as const).map((kind) =>
+      this.#derive({ kind, name: `${kind}:${key}`, ...table }, 'float32', [name, frequencies.length]),
+    );
   }
 
   /** An int64 vector with the sizes of a shape, fed where they vary from run to run. */
@@ -203,6 +223,7 @@ export class GraphWriter {
 
 const hostArrays: Record<DType, (values: readonly number[]) => ArrayBufferView> = {
   float32: (values) => Float32Array.from(values),
+  float16: (values) => toHalves(Float32Array.from(values), 'a constant'),
   int32: (values) => Int32Array.from(values),
   int64: (values) => BigInt64Array.from(values, BigInt),
   bool: (values) => Uint8Array.from(values),

@@ -2,6 +2,7 @@
 import type { Value } from '../../../core/engine/engine.ts';
 import {
   add,
+  after,
   and,
   argmax,
   attention,
@@ -9,11 +10,13 @@ import {
   causalMask,
   concat,
   div,
+  erf,
   exp,
   expand,
   gatherLast,
   gatherRows,
   gelu,
+  geluExact,
   layerNorm,
   less,
   log,
@@ -30,6 +33,7 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  rotaryTable,
   scalar,
   scatterAddRows,
   select,
@@ -134,6 +138,68 @@ export function attentionOf(q: number[][], k: number[][], v: number[][]): number
   });
 }
 
+/** By its Taylor series about 0, which float64 has the digits for as far as |x| = 4. */
+function errorFunction(x: number): number {
+  let [sum, term] = [0, x];
+  for (let n = 0; n < 100; n++) {
+    sum += term / (2 * n + 1);
+    term *= -(x * x) / (n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+
+const moderate = [-4, -2.5, -1, -0.1, 0, 0.5, 1, 3];
+
+/** Causal attention of one head where `numbers` say which tokens belong together. */
+const segmented = (numbers: readonly number[], q: number[][], k: number[][], v: number[][]): number[][] =>
+  numbers.map((number, i) => {
+    const own = numbers.flatMap((other, j) => (other === number && j <= i ? [j] : []));
+    const of = (rows: number[][]) => own.map((j) => rows[j]!);
+    return attentionOf(
+      own.map(() => q[i]!),
+      of(k),
+      of(v),
+    ).at(-1)!;
+  });
+
+/** Two sequences of four tokens, each in segments; four heads of width 1 that share keys and values by twos. */
+const segmentedAttention: OperationCase[] = [
+  {
+    name: 'attention within segments',
+    feeds: [
+      noiseValue([8, 4], 1),
+      noiseValue([8, 4], 2),
+      noiseValue([8, 4], 3),
+      floats([0, 0, 1, 1, 5, 6, 6, 6], [2, 4]),
+    ],
+    build: (q, k, v, segments) =>
+      attention(q, k, v, { batch: 2, length: 4, heads: 1, keyValueHeads: 1 }, segments),
+    expected: (q, k, v, segments) =>
+      [0, 1].flatMap((sequence) => {
+        const [a, b, c] = [q, k, v].map((x) => rowsOf(x, 4).slice(sequence * 4, sequence * 4 + 4));
+        return segmented([...segments.slice(sequence * 4, sequence * 4 + 4)], a!, b!, c!).flat();
+      }),
+  },
+  {
+    name: 'grouped attention within segments',
+    feeds: [
+      noiseValue([4, 4], 1),
+      noiseValue([4, 2], 2),
+      noiseValue([4, 2], 3),
+      floats([3, 3, 4, 4], [1, 4]),
+    ],
+    build: (q, k, v, segments) =>
+      attention(q, k, v, { batch: 1, length: 4, heads: 4, keyValueHeads: 2 }, segments),
+    expected: (q, k, v, segments) => {
+      const head = (x: Value['data'], heads: number, i: number) => rowsOf(x, heads).map((row) => [row[i]!]);
+      const heads = [0, 1, 2, 3].map((i) =>
+        segmented([...segments], head(q, 4, i), head(k, 2, i >> 1), head(v, 2, i >> 1)),
+      );
+      return grid([4, 4], ([row, i]) => heads[i!]![row!]![0]!);
+    },
+  },
+];
+
 const matmuls: OperationCase[] = [
   {
     name: 'matmul of matrices, scaled, with a bias that is not',
@@ -222,6 +288,24 @@ const layouts: OperationCase[] = [
     expected: () => grid([3, 3], ([i, j]) => (j! <= i! ? 0 : -1e9)),
   },
   {
+    name: 'rotaryTable',
+    feeds: [integers([4, 0, 1])],
+    build: (positions) => {
+      const { cosine, sine } = rotaryTable('rows', [2, 3], [1, 0.01], 1.5);
+      return concat([gatherRows(cosine, positions), gatherRows(sine, positions)], 1);
+    },
+    expected: (positions) =>
+      Array.from(positions).flatMap((p) =>
+        [Math.cos, Math.sin].flatMap((turn) => [1.5 * turn(p), 1.5 * turn(0.01 * p)]),
+      ),
+  },
+  {
+    name: 'after',
+    feeds: [noiseValue([2, 3]), floats([NaN, 1], [1, 2, 1])],
+    build: (x, first) => after(add(x, 1), first),
+    expected: (x) => Float32Array.from(x, (value) => value + 1),
+  },
+  {
     name: 'table',
     feeds: [floats([2], [])],
     build: (x) => mul(table(Float32Array.of(1, 2, 3), [3]), x),
@@ -308,6 +392,7 @@ const composites: OperationCase[] = [
     gelu,
     (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   ),
+  elementwise('geluExact', geluExact, (x) => (x * (1 + errorFunction(x / Math.SQRT2))) / 2, moderate),
   {
     name: 'swiglu',
     feeds: [noiseValue([2, 3], 1), noiseValue([2, 3], 2)],
@@ -333,6 +418,20 @@ const composites: OperationCase[] = [
       [0, 1].flatMap((sequence) => {
         const [a, b, c] = [q, k, v].map((x) => rowsOf(x, 4).slice(sequence * 3, sequence * 3 + 3));
         return attentionOf(a!, b!, c!).flat();
+      }),
+  },
+  ...segmentedAttention,
+  {
+    name: 'rotary of a part of each head',
+    feeds: [noiseValue([2, 8], 1), noiseValue([2, 1], 2), noiseValue([2, 1], 3)],
+    build: (x, cosine, sine) => rotary(x, cosine, sine, 2),
+    expected: (x, cosine, sine) =>
+      grid([2, 2, 4], ([row, head, i]) => {
+        const at = (place: number) => x[row! * 8 + head! * 4 + place]!;
+        if (i! > 1) return at(i!);
+        return i === 0
+          ? at(0) * cosine[row!]! - at(1) * sine[row!]!
+          : at(1) * cosine[row!]! + at(0) * sine[row!]!;
       }),
   },
   {
@@ -390,6 +489,7 @@ export const operationCases: readonly OperationCase[] = [
     (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     [-200, -90, -1, 0, 1, 90, 200],
   ),
+  elementwise('erf', erf, errorFunction, moderate),
   byRow(
     'reduceSum',
     (x) => reduceSum(x, [-1]),

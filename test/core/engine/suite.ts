@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   AdamWUpdate,
   Engine,
+  EngineOptions,
   Program,
   Provider,
   TensorSet,
@@ -46,12 +47,18 @@ import {
   openTestEngine,
   sizeOf,
 } from '../../support/engine.ts';
+import { frozenSetTests } from './frozen-sets.ts';
 import { attentionOf, operationCases } from './operations.ts';
 
-export function engineSuite(provider: Provider): void {
+type Open = (options?: Pick<EngineOptions, 'signal'>) => Promise<Engine>;
+
+export function engineSuite(
+  provider: Provider,
+  open: Open = (options) => openTestEngine(provider, options),
+): void {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await openTestEngine(provider);
+    engine = await open();
   });
   afterAll(() => engine.dispose());
 
@@ -59,9 +66,10 @@ export function engineSuite(provider: Provider): void {
   describe('symbolic sizes', () => symbolicTests(() => engine));
   describe('gradients', () => gradientTests(() => engine));
   describe('tensor sets', () => setTests(() => engine));
+  describe('frozen sets', () => frozenSetTests(() => engine));
   describe('loops', () => loopTests(() => engine));
   describe('mistakes', () => mistakeTests(() => engine));
-  describe('an engine', () => lifetimeTests(provider));
+  describe('an engine', () => lifetimeTests(open));
 }
 
 type Opened = () => Engine;
@@ -289,6 +297,18 @@ function setTests(opened: Opened): void {
     expect((await set.sibling().read())['long']).toEqual(new Float32Array(1000));
   });
 
+  test('are written and read in part', async () => {
+    const set = await filledSet(opened(), familyValues(1));
+    await set.write({ vector: Float32Array.of(7, 8, 9) });
+    const { long } = familyValues(1);
+    expect(await set.read(['long', 'vector'])).toEqual({
+      long: long!.data,
+      vector: Float32Array.of(7, 8, 9),
+    });
+    expect(await set.read([])).toEqual({});
+    await expect(set.read(['stranger'])).rejects.toThrow("the tensor set has no 'stranger' to read");
+  });
+
   test('addScaled does what its graph says', async () => {
     const target = await filledSet(opened(), familyValues(1));
     const source = await siblingOf(target, 20);
@@ -505,12 +525,12 @@ function mistakeTests(opened: Opened): void {
   });
 }
 
-function lifetimeTests(provider: Provider): void {
+function lifetimeTests(open: Open): void {
   const plusOne = () => ({ outputs: { y: add(input('x', 'float32', []), 1) } });
 
   test('once cancelled, refuses to run but still lets sets be read', async () => {
     const controller = new AbortController();
-    const engine = await openTestEngine(provider, { signal: controller.signal });
+    const engine = await open({ signal: controller.signal });
     const program = await engine.compile(plusOne());
     const set = await filledSet(engine, { w: floats([1], [1]) });
     const running = program.run({ x: floats([1], []) });
@@ -522,7 +542,7 @@ function lifetimeTests(provider: Provider): void {
   });
 
   test('once disposed, refuses everything', async () => {
-    const engine = await openTestEngine(provider);
+    const engine = await open();
     const program = await engine.compile(plusOne());
     const set = await filledSet(engine, { w: floats(noise(sizeOf([4])), [4]) });
     await engine.dispose();

@@ -3,8 +3,18 @@ import { findWebGpu } from '../../../core/engine/devices.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import { WebGpuEngine } from '../../../core/engine/onnx/webgpu.ts';
 import { openEngine } from '../../../core/engine/open.ts';
-import { filledSet, openTestEngine } from '../../support/engine.ts';
-import { smallBatch, smallGpt, smallGptValues } from './small-gpt.ts';
+import {
+  attention,
+  gatherRows,
+  geluExact,
+  input,
+  reduceSum,
+  rotary,
+  rotaryTable,
+} from '../../../core/graph/build.ts';
+import { gradient } from '../../../core/graph/gradient.ts';
+import { evaluateOnce, floats, integers, noiseValue, openTestEngine } from '../../support/engine.ts';
+import { smallBatch, smallGpt, smallGptSets, type GptOptions } from './small-gpt.ts';
 import { engineSuite } from './suite.ts';
 
 const device = await findWebGpu();
@@ -12,13 +22,15 @@ const device = await findWebGpu();
 /** The losses of three training steps, and the parameters after them. */
 async function train(
   engine: Engine,
+  options: GptOptions,
 ): Promise<{ losses: number[]; parameters: Record<string, Float32Array> }> {
-  const program = await engine.compile(smallGpt());
-  const policy = await filledSet(engine, smallGptValues());
+  const program = await engine.compile(smallGpt(options));
+  const sets = await smallGptSets(engine, options);
+  const { policy } = sets;
   const [gradients, firstMoment, secondMoment] = [policy.sibling(), policy.sibling(), policy.sibling()];
   const losses: number[] = [];
   for (const step of [1, 2, 3]) {
-    const { loss } = await program.run(smallBatch(2, 5 + step), { sets: { policy }, gradients });
+    const { loss } = await program.run(smallBatch(2, 5 + step), { sets, gradients });
     losses.push(loss!.data[0]!);
     await engine.adamw({
       // A large epsilon: some gradients are zero but for rounding, which must not decide the direction.
@@ -45,13 +57,51 @@ describe.skipIf(device.unusable !== undefined)('the WebGPU engine', () => {
     await automatic.engine.dispose();
   });
 
-  test('trains as the CPU engine does, without a node on the CPU', async () => {
-    const onGpu = await train(new WebGpuEngine(device, { wholly: true }));
-    const onCpu = await train(await openTestEngine('cpu'));
+  test.each<[string, GptOptions]>([
+    ['trains', {}],
+    ['trains with its blocks computed again', { recompute: true }],
+    ['trains adapters', { base: { dtype: 'float32', rank: 2 }, recompute: true }],
+    ...(device.float16
+      ? ([['trains adapters of float16', { base: { dtype: 'float16', rank: 2 } }]] as [string, GptOptions][])
+      : []),
+  ])('%s as the CPU engine does, without a node on the CPU', async (_, options) => {
+    const onGpu = await train(new WebGpuEngine(device, { wholly: true }), options);
+    const onCpu = await train(await openTestEngine('cpu'), options);
     onCpu.losses.forEach((loss, step) => expect(Math.abs(onGpu.losses[step]! - loss)).toBeLessThan(1e-4));
     for (const [name, values] of Object.entries(onCpu.parameters)) {
       const worst = Math.max(...values.map((value, i) => Math.abs(value - onGpu.parameters[name]![i]!)));
       expect(worst, name).toBeLessThan(1e-4);
     }
+  });
+
+  test('runs rotated, segmented attention and exact GELU with their gradients without a node on the CPU', async () => {
+    const engine = new WebGpuEngine(device, { wholly: true });
+    const [x, segments, positions] = [
+      input('x', 'float32', ['batch*length', 8]),
+      input('segments', 'float32', ['batch', 'length']),
+      input('positions', 'int32', ['batch*length']),
+    ];
+    const { cosine, sine } = rotaryTable('turns', ['length'], [1], 1);
+    const turned = rotary(x, gatherRows(cosine, positions), gatherRows(sine, positions), 2);
+    const shape = { batch: 'batch', length: 'length', heads: 2, keyValueHeads: 2 };
+    const y = geluExact(attention(turned, turned, x, shape, segments));
+    const [ofX] = gradient(reduceSum(y), [x]);
+    const feeds = {
+      x: noiseValue([6, 8]),
+      segments: floats([0, 0, 1, 4, 5, 5], [2, 3]),
+      positions: integers([0, 1, 0, 0, 0, 1]),
+    };
+    const alone = await evaluateOnce(engine, { y }, feeds);
+    const both = await evaluateOnce(engine, { y, ofX: ofX! }, feeds);
+    const cpu = await openTestEngine('cpu');
+    const expected = await evaluateOnce(cpu, { y, ofX: ofX! }, feeds);
+    for (const [name, actual] of [
+      ['y', alone],
+      ['y', both],
+      ['ofX', both],
+    ] as const)
+      expected[name]!.data.forEach((value, i) => expect(actual[name]!.data[i]).toBeCloseTo(value, 5));
+    await engine.dispose();
+    await cpu.dispose();
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataError } from '../../../core/contract/errors.ts';
 import { randomStream } from '../../../core/data/random.ts';
-import type { Engine, TensorSet } from '../../../core/engine/engine.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
 import {
   Generator,
   unfiltered,
@@ -11,7 +11,7 @@ import {
 } from '../../../core/generation/generate.ts';
 import { decodeGraph } from '../../../core/generation/decode.ts';
 import type { ModelConfig } from '../../../core/model/config.ts';
-import { toDevice } from '../../../core/model/model.ts';
+import { PlacedModel } from '../../../core/model/placed.ts';
 import { LogprobScorer } from '../../../core/training/scoring.ts';
 import { join } from '../../../core/training/sequences.ts';
 import { floats, integers, openTestEngine } from '../../support/engine.ts';
@@ -31,11 +31,11 @@ afterAll(() => engine.dispose());
 
 /** No token of the vocabulary: generation goes on to its limit. */
 const noEnd = 1000;
-const limits = { maxTokens: 12, endToken: noEnd, padToken: 0 };
+const limits = { maxTokens: 12, endTokens: [noEnd], padToken: 0 };
 const streamsOf = (seed: number) => (prompt: number) => randomStream(seed, 'completion', prompt);
 
 interface Subject {
-  readonly parameters: TensorSet;
+  readonly policy: PlacedModel;
   readonly prompts: readonly Int32Array[];
   readonly generate: (
     prompts?: readonly Int32Array[],
@@ -49,14 +49,15 @@ async function withGenerator(
   options: SamplingOptions,
   test: (subject: Subject) => Promise<void>,
 ): Promise<void> {
-  const generator = await Generator.compile(engine, config, options);
-  const parameters = await toDevice(engine, randomModel(config));
+  const model = randomModel(config);
+  const generator = await Generator.compile(engine, model, options);
+  const policy = await PlacedModel.place(engine, model);
   const lengths = [5, 1, 9, 3, 5, 20];
   const standard = lengths.map((length, i) => randomPrompt(length, i, config));
   const generate: Subject['generate'] = (prompts = standard, { seed = 1, limits: changed = {} } = {}) =>
-    generator.generate(parameters, prompts, streamsOf(seed), { ...limits, ...changed });
-  await test({ parameters, prompts: standard, generate });
-  parameters.dispose();
+    generator.generate(policy, prompts, streamsOf(seed), { ...limits, ...changed });
+  await test({ policy, prompts: standard, generate });
+  policy.dispose();
   await generator.dispose();
 }
 
@@ -67,11 +68,11 @@ describe.each(everyConfig)('generation with a cache, %s', (_, config) => {
   it.each([0.6, 1, 1.7])(
     'at temperature %d gives the log-probabilities of scoring the text',
     async (temperature) => {
-      const scorer = await LogprobScorer.compile(engine, config, temperature, 4096);
-      await withGenerator(config, unfiltered(temperature), async ({ parameters, prompts, generate }) => {
+      const scorer = await LogprobScorer.compile(engine, randomModel(config), temperature, 4096);
+      await withGenerator(config, unfiltered(temperature), async ({ policy, prompts, generate }) => {
         const completions = await generate();
         const texts = completions.map((completion, i) => join(prompts[i]!, completion.ids));
-        const scores = await scorer.score(parameters, texts);
+        const scores = await scorer.score(policy, texts);
         completions.forEach(({ logprobs, ids: made }, i) => {
           expect(made.length).toBe(limits.maxTokens);
           expectClose(logprobs, scores[i]!.logprobs, `log-probabilities of prompt ${i}`, [1e-4, 0]);
@@ -149,7 +150,7 @@ describe('generation', () => {
         .flat()
         .map((id) => [id, ids(free).filter((made) => made.includes(id)).length] as const);
       const [endToken] = counts.find(([, count]) => count > 1 && count < free.length)!;
-      const stopped = await generate(undefined, { limits: { endToken } });
+      const stopped = await generate(undefined, { limits: { endTokens: [noEnd, endToken] } });
       stopped.forEach((completion, i) => {
         const whole = Array.from(free[i]!.ids);
         const end = whole.indexOf(endToken);
@@ -164,10 +165,10 @@ describe('generation', () => {
 
   it('pads after the end token and stops once every row has ended', async () => {
     const program = await engine.compile({
-      outputs: decodeGraph(gpt2, 'policy', { greedy: true, topK: 0, nucleus: false }),
+      outputs: decodeGraph(randomModel(gpt2), 'policy', { greedy: true, topK: 0, nucleus: false }),
     });
-    const parameters = await toDevice(engine, randomModel(gpt2));
-    const decode = async (endToken: number) => {
+    const policy = await PlacedModel.place(engine, randomModel(gpt2));
+    const decode = async (...endTokens: number[]) => {
       const { tokens } = await program.run(
         {
           ids: integers([4, 9, 7, 0]),
@@ -176,11 +177,12 @@ describe('generation', () => {
           promptLengths: integers([2, 1]),
           lastRows: integers([1, 2]),
           limit: integers([10], []),
+          ahead: integers(Array.from({ length: 10 }, (_, step) => step)),
           temperature: floats([1], []),
-          endToken: integers([endToken], []),
+          endTokens: integers(endTokens),
           padToken: integers([28], []),
         },
-        { sets: { policy: parameters } },
+        { sets: policy.sets('policy') },
       );
       const rows = [0, 1].map((row) => Array.from(tokens!.data).filter((_, i) => i % 2 === row));
       return { steps: tokens!.shape[0], rows };
@@ -197,7 +199,7 @@ describe('generation', () => {
     rows.forEach((row, i) =>
       expect(stopped.rows[i]).toEqual(row.includes(end) ? padded(row, end, stopped.steps!) : row),
     );
-    parameters.dispose();
+    policy.dispose();
     await program.dispose();
   });
 

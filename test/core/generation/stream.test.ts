@@ -4,7 +4,7 @@ import type { Engine } from '../../../core/engine/engine.ts';
 import { decodeOptions, Generator, type SamplingOptions } from '../../../core/generation/generate.ts';
 import { StreamingGenerator } from '../../../core/generation/stream.ts';
 import type { ModelConfig } from '../../../core/model/config.ts';
-import { toDevice } from '../../../core/model/model.ts';
+import { PlacedModel } from '../../../core/model/placed.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { everyConfig, randomModel, randomPrompt, smallConfigs } from './small-models.ts';
 
@@ -14,7 +14,7 @@ afterAll(() => engine.dispose());
 
 const { gpt2 } = smallConfigs;
 const everything: SamplingOptions = { temperature: 1, topK: 0, topP: 1 };
-const limits = { maxTokens: 17, endToken: 3, padToken: 0 };
+const limits = { maxTokens: 17, endTokens: [3], padToken: 0 };
 const rows = 12;
 const streamOf = (row: number) => randomStream(1, 'completion', row);
 
@@ -28,20 +28,21 @@ interface Asked {
 async function bothWays(parts: readonly number[], asked: Asked = {}) {
   const { config = gpt2, sampling = everything, promptLength = 6 } = asked;
   const prompt = randomPrompt(promptLength, 4, config);
-  const parameters = await toDevice(engine, randomModel(config));
-  const generator = await Generator.compile(engine, config, sampling);
+  const model = randomModel(config);
+  const policy = await PlacedModel.place(engine, model);
+  const generator = await Generator.compile(engine, model, sampling);
   const prompts = Array.from({ length: rows }, () => prompt);
-  const whole = await generator.generate(parameters, prompts, streamOf, limits);
-  const streaming = await StreamingGenerator.compile(engine, config, decodeOptions(sampling));
+  const whole = await generator.generate(policy, prompts, streamOf, limits);
+  const streaming = await StreamingGenerator.compile(engine, model, decodeOptions(sampling));
   const streams = prompts.map((_, row) => streamOf(row));
-  const writing = streaming.begin({ parameters, prompt, streams, sampling, limits });
+  const writing = streaming.begin({ policy, prompt, streams, sampling, limits });
   const seen = [writing.drafts];
   for (let i = 0; !writing.isOver; i++) {
     await writing.goOn(parts[i % parts.length]!);
     seen.push(writing.drafts);
   }
   for (const used of [generator, streaming]) await used.dispose();
-  parameters.dispose();
+  policy.dispose();
   return { whole: whole.map(({ ids, ended }) => ({ ids, ended })), seen };
 }
 

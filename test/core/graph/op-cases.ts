@@ -2,6 +2,7 @@
 import type { Feeds, Value } from '../../../core/engine/engine.ts';
 import {
   add,
+  after,
   and,
   argmax,
   attention,
@@ -9,11 +10,13 @@ import {
   causalMask,
   concat,
   div,
+  erf,
   exp,
   expand,
   gatherLast,
   gatherRows,
   gelu,
+  geluExact,
   input,
   layerNorm,
   less,
@@ -33,6 +36,7 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  rotaryTable,
   scalar,
   scatterAddRows,
   select,
@@ -122,13 +126,25 @@ const tieless = (shape: readonly number[], seed: number): Value => ({
 
 const identity = (tensor: Tensor): Tensor => reshape(tensor, tensor.shape);
 
-const attentionOf = (heads: number, keyValueHeads: number, batch: number, length: number, width: number) => ({
+const attentionOf = (
+  heads: number,
+  keyValueHeads: number,
+  batch: number,
+  length: number,
+  width: number,
+  segments?: readonly number[],
+) => ({
   parameters: {
     q: [batch * length, heads * width],
     k: [batch * length, keyValueHeads * width],
     v: [batch * length, keyValueHeads * width],
   },
-  build: (p: Record<string, Tensor>) => attention(p.q!, p.k!, p.v!, { batch, length, heads, keyValueHeads }),
+  build: (p: Record<string, Tensor>) =>
+    attention(
+      ...([p.q!, p.k!, p.v!, { batch, length, heads, keyValueHeads }] as const),
+      segments && input('segments', 'float32', [batch, length]),
+    ),
+  ...(segments && { feeds: { segments: floats(segments, [batch, length]) } }),
 });
 
 const angles = (rows: number, half: number): [Tensor, Tensor] => {
@@ -136,10 +152,20 @@ const angles = (rows: number, half: number): [Tensor, Tensor] => {
   return [table(turns.map(Math.cos), [rows, half]), table(turns.map(Math.sin), [rows, half])];
 };
 
-const rotaryCheck = (inverse: boolean) => ({
+/** Two heads of width 4, of which `half` pairs turn. */
+const rotaryCheck = (inverse: boolean, half = 2) => ({
   parameters: { x: [3, 8] },
-  build: (p: Record<string, Tensor>) => rotary(p.x!, ...angles(3, 2), 2, inverse),
+  build: (p: Record<string, Tensor>) => rotary(p.x!, ...angles(3, half), 2, inverse),
 });
+
+/** Angles of the positions that a prompt and what was generated have together. */
+const turns = rotaryTable('positions', ['prompt', 2], [1, 0.25], 0.5);
+const prompt = input('prompt', 'float32', ['prompt']);
+const turnsOf = (turn: (angle: number) => number) =>
+  floats(
+    [0, 1, 2].flatMap((position) => [1, 0.25].map((frequency) => 0.5 * turn(position * frequency))),
+    [3, 2],
+  );
 
 /** Doubles a value until it passes a bound, keeping what it was before every doubling. */
 function doubling() {
@@ -232,6 +258,14 @@ export const opCases = {
       },
     ],
   },
+  rotaryTable: {
+    example: turns.cosine,
+    gradient: 'constant',
+    values: [
+      { of: mul(turns.cosine, reduceSum(prompt, [0])), expected: turnsOf(Math.cos) },
+      { of: mul(turns.sine, reduceSum(prompt, [0])), expected: turnsOf(Math.sin) },
+    ].map((worked) => ({ ...worked, feeds: { prompt: floats([1], [1]) } })),
+  },
 
   add: { example: add(a, b), gradient: binaryChecks(add), values: 'add' },
   sub: { example: sub(a, b), gradient: binaryChecks(sub), values: 'sub' },
@@ -290,6 +324,7 @@ export const opCases = {
   tanh: { example: tanh(x()), gradient: unaryCheck(tanh), values: 'tanh' },
   sigmoid: { example: sigmoid(x()), gradient: unaryCheck(sigmoid), values: 'sigmoid' },
   softplus: { example: softplus(x()), gradient: unaryCheck(softplus), values: 'softplus' },
+  erf: { example: erf(x()), gradient: unaryCheck(erf), values: 'erf' },
   cast: {
     example: cast(x(), 'int32'),
     gradient: 'constant',
@@ -308,6 +343,22 @@ export const opCases = {
         of: cast(x([2], 'int32'), 'float32'),
         feeds: { x: integers([-5, 1 << 20]) },
         expected: floats([-5, 1 << 20], [2]),
+      },
+      {
+        // Halves have 11 bits, and below 2⁻¹⁴ steps of 2⁻²⁴.
+        of: cast(cast(x([4]), 'float16'), 'float32'),
+        feeds: { x: floats([2049, -0.1, 1e-8, 65504], [4]) },
+        expected: floats([2048, -0.0999755859375, 0, 65504], [4]),
+      },
+      {
+        of: cast(x([2]), 'float16'),
+        feeds: { x: floats([0.1, -2], [2]) },
+        expected: floats([0.0999755859375, -2], [2]),
+      },
+      {
+        of: cast(gatherRows(x([3, 2], 'float16'), indices([2])), 'float32'),
+        feeds: { x: floats([1, 2, 3, 0.1, 5, 6], [3, 2]), indices: integers([2, 1]) },
+        expected: floats([5, 6, 3, 0.0999755859375], [2, 2]),
       },
     ],
   },
@@ -378,6 +429,27 @@ export const opCases = {
         of: pad(x([2, 2]), 1, 9),
         feeds: { x: floats([1, 2, 3, 4], [2, 2]) },
         expected: floats([1, 2, 9, 3, 4, 9], [2, 3]),
+      },
+    ],
+  },
+  after: {
+    example: after(a, b),
+    gradient: [{ parameters: { a: [2, 3], b: [2] }, build: (p) => [after(p.a!, p.b!), identity(p.b!)] }],
+    values: [
+      {
+        of: after(x([2, 2]), input('first', 'float32', ['rows', 1])),
+        feeds: { x: floats([1, NaN, Infinity, -0], [2, 2]), first: floats([NaN, 1], [2, 1]) },
+        expected: floats([1, NaN, Infinity, -0], [2, 2]),
+      },
+      {
+        of: after(x([]), input('first', 'float32', [])),
+        feeds: { x: floats([7], []), first: floats([Infinity], []) },
+        expected: floats([7], []),
+      },
+      {
+        of: after(x(['n', 'm', 1]), input('first', 'float32', [2])),
+        feeds: { x: floats([1, 2, 3, 4, 5, 6], [2, 3, 1]), first: floats([1, 2], [2]) },
+        expected: floats([1, 2, 3, 4, 5, 6], [2, 3, 1]),
       },
     ],
   },
@@ -461,6 +533,7 @@ export const opCases = {
     values: 'rmsNorm',
   },
   gelu: { example: gelu(x()), gradient: unaryCheck(gelu), values: 'gelu' },
+  geluExact: { example: geluExact(x()), gradient: unaryCheck(geluExact), values: 'geluExact' },
   swiglu: {
     example: swiglu(input('gate', 'float32', ['rows', 4]), input('up', 'float32', ['rows', 4])),
     gradient: [{ parameters: { gate: [2, 3], up: [2, 3] }, build: (p) => swiglu(p.gate!, p.up!) }],
@@ -473,7 +546,7 @@ export const opCases = {
       input('sine', 'float32', ['rows', 2]),
       2,
     ),
-    gradient: [rotaryCheck(false), rotaryCheck(true)],
+    gradient: [rotaryCheck(false), rotaryCheck(true), rotaryCheck(false, 1), rotaryCheck(true, 1)],
     values: 'rotary',
   },
   attention: {
@@ -483,7 +556,13 @@ export const opCases = {
       input('v', 'float32', ['batch*length', 4]),
       { batch: 'batch', length: 'length', heads: 4, keyValueHeads: 2 },
     ),
-    gradient: [attentionOf(2, 2, 2, 3, 2), attentionOf(4, 2, 2, 2, 1), attentionOf(3, 1, 1, 3, 2)],
+    gradient: [
+      attentionOf(2, 2, 2, 3, 2),
+      attentionOf(4, 2, 2, 2, 1),
+      attentionOf(3, 1, 1, 3, 2),
+      attentionOf(2, 2, 2, 3, 2, [0, 0, 1, 5, 6, 6]),
+      attentionOf(4, 2, 2, 3, 1, [0, 1, 1, 2, 2, 9]),
+    ],
     values: 'causalAttention',
   },
   tokenLogProbability: {

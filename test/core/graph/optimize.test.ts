@@ -80,7 +80,7 @@ it('nodes that no output needs vanish', () => {
 it('composites become simpler ops, in composites too', () => {
   const outputs = Object.fromEntries(Object.entries(opCases).map(([op, { example }]) => [op, example]));
   const composites = opsOf(Object.values(outputs)).filter(isComposite);
-  expect(new Set(composites).size).toBe(8);
+  expect(new Set(composites).size).toBe(9);
   const { attention, tokenLogProbability } = opCases;
   const graphs = { attention: attention.example, tokenLogProbability: tokenLogProbability.example };
   expect(opsOf(Object.values(optimize(graphs, whole()))).filter(isComposite)).toEqual([]);

@@ -12,11 +12,13 @@ import {
   clip,
   concat,
   div,
+  erf,
   exp,
   expand,
   gatherLast,
   gatherRows,
   gelu,
+  geluExact,
   input,
   layerNorm,
   log,
@@ -126,7 +128,7 @@ function joined(x: Tensor): Tensor {
 }
 
 function angles({ inputs: { x, positions }, attributes }: ReferenceCase): [Tensor, Tensor] {
-  const half = x!.shape[3]! / 2;
+  const half = ((attributes.turned as number | undefined) ?? x!.shape[3]!) / 2;
   const at = (f: (angle: number) => number) => {
     const rows = positions!.data.map((position) =>
       Array.from({ length: half }, (_, i) => f(position * (attributes.theta as number) ** (-i / half))),
@@ -157,6 +159,7 @@ export const translations = {
   tanh: unary(tanh),
   sigmoid: unary(sigmoid),
   softplus: unary(softplus),
+  erf: unary(erf),
   clip: ({ x }, { attributes }) =>
     clip(x!, attributes.minimum as number, (attributes.maximum as number | undefined) ?? Infinity),
   where: ({ condition, a, b }) => select(condition!, a!, b!),
@@ -192,12 +195,14 @@ export const translations = {
   layerNorm: ({ x, gain, bias }, { attributes }) => layerNorm(x!, gain!, bias!, attributes.epsilon as number),
   rmsNorm: ({ x, gain }, { attributes }) => rmsNorm(x!, gain!, attributes.epsilon as number),
   gelu: unary(gelu),
+  geluExact: unary(geluExact),
   swiglu: ({ gate, up }) => swiglu(gate!, up!),
   rotary: ({ x }, reference) => rotary(joined(x!), ...angles(reference), x!.shape[2] as number),
-  causalAttention: ({ q, k, v }) => {
+  causalAttention: ({ q, k, v, segments }) => {
     const [batch, length, heads] = q!.shape as [number, number, number];
     const keyValueHeads = k!.shape[2] as number;
-    return attention(joined(q!), joined(k!), joined(v!), { batch, length, heads, keyValueHeads });
+    const attributes = { batch, length, heads, keyValueHeads };
+    return attention(joined(q!), joined(k!), joined(v!), attributes, segments);
   },
 } satisfies Record<string, Translation>;
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GraphError } from '../../../core/contract/errors.ts';
 import {
   add,
+  after,
   and,
   attention,
   concat,
@@ -33,6 +34,8 @@ import type { DType, Node, Tensor } from '../../../core/graph/tensor.ts';
 import { verify } from '../../../core/graph/verify.ts';
 
 const x = (shape: Shape, dtype: DType = 'float32') => input('x', dtype, shape);
+
+const plain = { batch: 2, length: 3, heads: 2, keyValueHeads: 2 };
 
 const refusals: [string, () => unknown, string][] = [
   [
@@ -149,14 +152,39 @@ const refusals: [string, () => unknown, string][] = [
   ],
   ['a gate of another shape', () => swiglu(x([2, 3]), x([2, 4])), 'swiglu needs a gate shaped as the values'],
   [
-    'heads of odd width',
-    () => rotary(x([2, 6]), x([2, 1]), x([2, 1]), 2),
-    'rotary needs heads of even width',
+    'heads that do not divide the width',
+    () => rotary(x([2, 7]), x([2, 1]), x([2, 1]), 2),
+    'rotary needs heads that divide the width',
   ],
   [
     'angles of another shape',
     () => rotary(x([2, 8]), x([2, 4]), x([2, 2]), 2),
-    'rotary needs angles of [2, 2], but was given float32 [2, 8], float32 [2, 4], float32 [2, 2]',
+    'rotary needs angles of [2, 2] or narrower, but was given float32 [2, 8], float32 [2, 4], float32 [2, 2]',
+  ],
+  [
+    'angles wider than a head',
+    () => rotary(x([2, 10]), x([2, 3]), x([2, 3]), 2),
+    'rotary needs angles of [2, 2] or narrower, but was given float32 [2, 10], float32 [2, 3], float32 [2, 3]',
+  ],
+  [
+    'arithmetic on float16',
+    () => add(x([2], 'float16'), x([2], 'float16')),
+    'add needs operands cast from float16, but was given float16 [2], float16 [2]',
+  ],
+  [
+    'a product of float16',
+    () => matmul(x([2, 2]), x([2, 2], 'float16')),
+    'matmul needs float32 operands, but was given float32 [2, 2], float16 [2, 2]',
+  ],
+  [
+    'a tensor to wait for that is no float',
+    () => after(x([2]), x([2], 'int32')),
+    'after needs a float32 tensor to wait for, but was given float32 [2], int32 [2]',
+  ],
+  [
+    'segments of another shape',
+    () => attention(x([6, 4]), x([6, 4]), x([6, 4]), plain, x([6])),
+    'attention needs float32 segments of [2, 3], but was given float32 [6, 4], float32 [6, 4], float32 [6, 4], float32 [6]',
   ],
   [
     'keys of another width',

@@ -1,4 +1,4 @@
-import { Cancelled, EngineError } from '../../contract/errors.ts';
+import { Cancelled, EngineError } from '../contract/errors.ts';
 
 /** Runs an engine's tasks one at a time, in the order in which they were asked for. */
 export class Queue {
