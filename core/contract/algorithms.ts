@@ -1,7 +1,7 @@
 /**
  * Every setting of the training algorithms. Sources: [P] InstructGPT (arXiv 2203.02155), [LHP] openai/
  * lm-human-preferences, [SFF] summarize-from-feedback, [N+] vwxyzjn/summarize_from_feedback_details, [TRL]
- * huggingface/trl; `ours` marks a choice that none of them makes. Presets: paper, small (GPT-2 or Pythia-160M),
+ * huggingface/trl, [LoRA] Hu et al. 2021; `ours` marks a choice that none of them makes. Presets: paper, small (GPT-2 or Pythia-160M),
  * starter (the embedded model, sized for minutes on two cores).
  */
 import { choice, integer, number, toggle, type SettingsOf } from './settings.ts';
@@ -38,9 +38,46 @@ const optimization = {
     'most padded tokens in one forward pass; larger batches accumulate gradients',
     'ours',
   ),
+  recompute: toggle(
+    false,
+    'compute each block again in the backward pass instead of keeping it: less memory, about a third slower',
+    'Chen et al. 2016',
+  ),
   checkpointEvery: integer([1, 1e9], [100, 100, 20], 'steps between checkpoints', 'ours'),
   keepCheckpoints: integer([1, 1e6], 2, 'newest checkpoints kept', 'ours'),
 } as const;
+
+/** Low-rank adapters in place of training every weight; names and defaults as in PEFT. */
+const adapters = {
+  loraRank: integer(
+    [0, 4096],
+    0,
+    'rank of the adapters trained over frozen weights, usually at ten times the learning rate; 0 trains every weight',
+    '[LoRA]',
+  ),
+  loraAlpha: number([1e-6, 1e6], 16, 'adapters are scaled by loraAlpha / loraRank', '[LoRA]'),
+  loraTargets: choice(
+    ['query-value', 'attention', 'all-linear'],
+    'query-value',
+    'the layers of each block that get an adapter',
+    '[LoRA] §4.2: queries and values',
+  ),
+  baseFloats: choice(
+    ['float32', 'float16'],
+    'float32',
+    'how the frozen weights below adapters are stored; float16 halves them where the device has it',
+    'ours',
+  ),
+} as const;
+
+const chatTemplate = choice(
+  ['auto', 'none'],
+  'auto',
+  "whether prompts are written as the model's chat template has them, where it has one",
+  'ours',
+);
+
+const loraDropout = number([0, 0.9], 0, 'share dropped of what each adapter reads', '[LoRA]');
 
 export const pretrainSettings = {
   steps: integer([1, 1e9], [1000, 1000, 4500], 'optimizer steps', 'ours'),
@@ -81,7 +118,16 @@ export const sftSettings = {
     '[P] C.1: reward-model score, C.3: validation loss',
   ),
   maxPromptTokens: integer([1, 1e6], [1024, 512, 192], 'longer prompts are refused', '[P] C'),
+  packing: toggle(
+    false,
+    'whether several demonstrations share a row, each seeing only itself: less padding where lengths differ',
+    '[TRL]: best fit decreasing',
+  ),
+  lengthBuckets: toggle(false, 'whether a batch is made of demonstrations of about one length', 'ours'),
+  chatTemplate,
   sampleEvery: sampleEvery([100, 50, 20]),
+  ...adapters,
+  loraDropout,
   ...optimization,
 } as const;
 
@@ -95,6 +141,9 @@ export const rewardModelSettings = {
   ),
   learningRate: learningRate([9e-6, 5e-5, 7e-4], '[P] C.2; small: [LHP details]'),
   schedule: schedule('cosineToTenth', '[P] C.2'),
+  chatTemplate,
+  ...adapters,
+  loraDropout,
   ...optimization,
 } as const;
 
@@ -156,7 +205,9 @@ export const ppoSettings = {
   ),
   pretrainingPerEpisode: number([0, 100], [8, 1, 0.5], 'pretraining sequences for every episode', '[P] C.4'),
   pretrainingLength: integer([2, 1e6], [2048, 256, 64], 'tokens of a pretraining sequence', 'ours'),
+  chatTemplate,
   sampleEvery: sampleEvery([10, 10, 2]),
+  ...adapters,
   ...optimization,
   epsilon: number([1e-12, 1], 1e-5, 'added to the root of the second moment', 'ours: [LHP]'),
   // Along the way, to evaluate and to fork from where it went wrong; those of small models take little room.

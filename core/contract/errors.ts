@@ -15,6 +15,12 @@ export class GraphError extends WorkbenchError {}
 /** A device, a program or its resident state cannot be used as asked. */
 export class EngineError extends WorkbenchError {}
 
+/** A device or its driver is gone: what was resident on it is lost, and the process cannot use it again. */
+export class DeviceLost extends EngineError {}
+
+/** A device, or the memory of the computer, has no room for what a program needs. */
+export class OutOfMemory extends EngineError {}
+
 /** A model folder cannot be read: names the file and the tensor or field. */
 export class ModelError extends WorkbenchError {}
 

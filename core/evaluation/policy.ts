@@ -1,8 +1,9 @@
 import { randomStream } from '../data/random.ts';
-import type { Engine, TensorSet } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { Generator, unfiltered, type Completion } from '../generation/generate.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { toDevice, type Model } from '../model/model.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Model } from '../model/model.ts';
+import { PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { mean, sum } from '../training/estimators.ts';
 import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
@@ -20,6 +21,8 @@ export interface EvaluationSettings {
 /** What policies of one architecture are measured against. */
 export interface EvaluationInputs {
   readonly tokenizer: Tokenizer;
+  /** Any of them ends an answer. */
+  readonly endTokens: readonly number[];
   readonly prompts: readonly Int32Array[];
   /** KL is measured to this policy. */
   readonly reference: Model;
@@ -67,20 +70,19 @@ export class PolicyEvaluator {
   }
 
   static async start(engine: Engine, inputs: EvaluationInputs, settings: EvaluationSettings) {
-    const { config } = inputs.reference;
     return new PolicyEvaluator(engine, inputs, settings, {
-      ...(await compileParts(engine, config, inputs.rewardModel.config, settings)),
-      reference: await toDevice(engine, inputs.reference),
-      reward: await toDevice(engine, inputs.rewardModel),
+      ...(await compileParts(engine, inputs.reference, inputs.rewardModel, settings)),
+      reference: await PlacedModel.place(engine, inputs.reference),
+      reward: await PlacedModel.place(engine, inputs.rewardModel),
     });
   }
 
   /** `label` names the random stream: two evaluations of one policy under two labels are independent. */
   async evaluate(policy: Model, label: string): Promise<PolicyReport> {
-    const parameters = await toDevice(this.#engine, policy);
+    const placed = await PlacedModel.place(this.#engine, policy);
     try {
       const { scalar, logprobs, untempered, reference, reward } = this.#parts;
-      const completions = await this.#sample(parameters, label);
+      const completions = await this.#sample(placed, label);
       const sequences = completions.map(({ ids }, i) => join(this.#promptOf(i), ids));
       const rewards = await scalar.rewards(reward, sequences);
       const scores = await logprobs.score(reference, sequences);
@@ -94,11 +96,11 @@ export class PolicyEvaluator {
         ),
         rewardModelScore: mean(rewards),
         kl: mean(kl),
-        pretrainingLoss: await untempered.loss(parameters, this.#inputs.pretraining),
+        pretrainingLoss: await untempered.loss(placed, this.#inputs.pretraining),
         responseLength: mean(completions.map(({ ids }) => ids.length)),
       };
     } finally {
-      parameters.dispose();
+      placed.dispose();
     }
   }
 
@@ -112,16 +114,15 @@ export class PolicyEvaluator {
     return this.#inputs.prompts.map((_, prompt) => items.slice(prompt * count, (prompt + 1) * count));
   }
 
-  #sample(parameters: TensorSet, label: string): Promise<Completion[]> {
-    const { tokenizer, prompts } = this.#inputs;
+  #sample(policy: PlacedModel, label: string): Promise<Completion[]> {
+    const { tokenizer, endTokens, prompts } = this.#inputs;
     const { seed, responseLength, answersPerPrompt } = this.#settings;
     const asked = Array.from({ length: prompts.length * answersPerPrompt }, (_, i) => this.#promptOf(i));
-    return this.#parts.generator.generate(
-      parameters,
-      asked,
-      (i) => randomStream(seed, 'evaluation', label, i),
-      { maxTokens: responseLength, endToken: tokenizer.eosId, padToken: tokenizer.padId },
-    );
+    return this.#parts.generator.generate(policy, asked, (i) => randomStream(seed, 'evaluation', label, i), {
+      maxTokens: responseLength,
+      endTokens,
+      padToken: tokenizer.padId,
+    });
   }
 
   async dispose(): Promise<void> {
@@ -140,14 +141,14 @@ interface EvaluationPrograms {
 }
 
 interface EvaluationParts extends EvaluationPrograms {
-  readonly reference: TensorSet;
-  readonly reward: TensorSet;
+  readonly reference: PlacedModel;
+  readonly reward: PlacedModel;
 }
 
 async function compileParts(
   engine: Engine,
-  policy: ModelConfig,
-  rewardModel: ModelConfig,
+  policy: Architecture,
+  rewardModel: Architecture,
   { temperature, microBatchTokens }: EvaluationSettings,
 ): Promise<EvaluationPrograms> {
   const scorer = (t: number) => LogprobScorer.compile(engine, policy, t, microBatchTokens);

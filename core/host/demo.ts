@@ -209,6 +209,7 @@ async function evaluate(
     engine,
     {
       tokenizer: texts.tokenizer,
+      endTokens: texts.endTokens,
       prompts: prompts.map((prompt) => texts.prompt(prompt)),
       reference: loadModel(folders.sft),
       rewardModel: loadModel(rewardModel),

@@ -8,7 +8,9 @@ export type DeviceFlags = Pick<EngineOptions, 'device' | 'threads'>;
 export const addDeviceFlags = (command: Command): Command =>
   command
     .addOption(
-      new Option('--device <device>', 'where to compute').choices(['auto', 'cpu', 'webgpu']).default('auto'),
+      new Option('--device <device>', 'where to compute')
+        .choices(['auto', 'cpu', 'webgpu', 'cuda', 'tensorflow'])
+        .default('auto'),
     )
     .option('--threads <n>', 'threads of the CPU; all cores by default', positive);
 

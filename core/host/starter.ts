@@ -11,8 +11,8 @@ import { randomStream } from '../data/random.ts';
 import type { Engine } from '../engine/engine.ts';
 import { Generator, unfiltered, type Completion } from '../generation/generate.ts';
 import { trainBpe } from '../model/bpe.ts';
-import { writeConfig, type ModelConfig } from '../model/config.ts';
-import { loadModel, saveModel, toDevice } from '../model/model.ts';
+import { loadModel, saveModel } from '../model/model.ts';
+import { PlacedModel } from '../model/placed.ts';
 import { Tokenizer } from '../model/tokenizer.ts';
 import { RunFolder } from '../project/run-folder.ts';
 import { corpus } from '../starter/corpus.ts';
@@ -40,18 +40,13 @@ const VOCABULARY = 1024;
 const END = '<|endoftext|>';
 const PAD = '<|pad|>';
 
-const architecture: ModelConfig = {
-  family: 'gpt2',
-  vocabularySize: VOCABULARY,
-  context: 256,
-  width: 128,
-  layers: 4,
-  heads: 4,
-  keyValueHeads: 4,
-  feedForwardWidth: 512,
-  normEpsilon: 1e-5,
-  ropeTheta: 0,
-  tied: true,
+const architecture = {
+  model_type: 'gpt2',
+  vocab_size: VOCABULARY,
+  n_positions: 256,
+  n_embd: 128,
+  n_layer: 4,
+  n_head: 4,
 };
 
 const SEED = 1;
@@ -160,7 +155,7 @@ function writeCorpus(at: (name: string) => string): void {
     texts.map((text) => ({ text })),
   );
   writeTexts(at('check.jsonl'), 'pretrainingCheck');
-  writeFileAtomic(at('config.json'), JSON.stringify(writeConfig(architecture), null, 2));
+  writeFileAtomic(at('config.json'), JSON.stringify(architecture, null, 2));
 }
 
 function writeData(out: string, asked: readonly Prompt[]): void {
@@ -262,15 +257,15 @@ async function sample(
   slots: readonly Slot[],
 ): Promise<Completion[]> {
   const model = loadModel(folder);
-  const parameters = await toDevice(engine, model);
-  const generator = await Generator.compile(engine, model.config, unfiltered(1));
+  const policy = await PlacedModel.place(engine, model);
+  const generator = await Generator.compile(engine, model, unfiltered(1));
   const made = await generator.generate(
-    parameters,
+    policy,
     own.map((slot) => tokenizer.encode(slots[slot]!.prompt.text)),
     (i) => randomStream(SEED, 'sample', own[i]!),
-    { maxTokens: COMPLETION_TOKENS, endToken: tokenizer.eosId, padToken: tokenizer.padId },
+    { maxTokens: COMPLETION_TOKENS, endTokens: [tokenizer.eosId], padToken: tokenizer.padId },
   );
-  parameters.dispose();
+  policy.dispose();
   await generator.dispose();
   return made;
 }

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { constants, getPriority, setPriority } from 'node:os';
-import { Cancelled, EngineError, WorkbenchError } from '../contract/errors.ts';
+import { EngineError, WorkbenchError } from '../contract/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import type { SimulatedLabelers } from '../evaluation/simulated-labelers.ts';
@@ -12,7 +12,8 @@ import { StarterLabelers } from '../starter/simulated.ts';
 import { starterFolder } from '../workbench/starter-files.ts';
 import { LoadedModels } from '../workbench/work/loaded-models.ts';
 import { Order, type Means, type Report, type ReportOf, type Task } from '../workbench/work/protocol.ts';
-import { describeStop, perform } from '../workbench/work/tasks.ts';
+import { describeFailure } from '../workbench/work/failure.ts';
+import { perform } from '../workbench/work/tasks.ts';
 
 const GIGABYTE = 1e9;
 /** Milliseconds between two looks at the memory taken. */
@@ -61,14 +62,14 @@ async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<R
   try {
     const workplace = await openWorkplace(means);
     const ended = await perform(task, { ...workplace, signal, tell, simulated }).then(
-      (message) => ({ type: 'ended', state: 'done', message }) as const,
-      (error: unknown) => describeEnd(error, task, signal),
+      (message): ReportOf<'ended'> => ({ type: 'ended', state: 'done', message }),
+      (error: unknown) => endAfter(error, task, signal),
     );
-    // What has failed may have left the engine in any state, or taken too much memory.
-    if (ended.state === 'failed' || workplace.models.isEmpty) await closeWorkplace();
+    // What has failed may have left the engine in any state, or taken too much memory. A lost device frees nothing.
+    if (!ended.spent && (ended.state === 'failed' || workplace.models.isEmpty)) await closeWorkplace();
     return ended;
   } catch (error) {
-    return describeEnd(error, task, signal);
+    return endAfter(error, task, signal);
   }
 }
 
@@ -85,16 +86,10 @@ async function closeWorkplace(): Promise<void> {
   await closing?.engine.dispose();
 }
 
-function describeEnd(error: unknown, task: Task, signal: AbortSignal): ReportOf<'ended'> {
-  const failed = (message: string) => ({ type: 'ended', state: 'failed', message }) as const;
-  if (error instanceof Cancelled) {
-    const stop = describeStop(task);
-    if (signal.reason instanceof EngineError) return failed(`${signal.reason.message}; ${stop}`);
-    return { type: 'ended', state: 'cancelled', message: stop };
-  }
-  if (error instanceof WorkbenchError) return failed(error.message);
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  return failed(`a fault in the trainer: ${error instanceof Error ? error.message : String(error)}`);
+function endAfter(error: unknown, task: Task, signal: AbortSignal): ReportOf<'ended'> {
+  if (!(error instanceof WorkbenchError))
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return describeFailure(error, task, signal);
 }
 
 /** Most of the trainer's memory is the device's, which V8's own limit does not see; so all of it is watched. */

@@ -13,9 +13,11 @@ import {
   type JobHost,
   type JobResult,
 } from '../workbench/jobs.ts';
+import { describePlan } from '../planner/words.ts';
 import { roles, type JobRequest, type Role } from '../workbench/request.ts';
 import { addDeviceFlags, deviceOptions, type DeviceFlags } from './device-flags.ts';
 import { collect, parseSettings, wholeNumber } from './flags.ts';
+import { memoryMeans, planRun } from './plan-command.ts';
 import { createProgress } from './progress.ts';
 import { settingsHelp } from './settings-help.ts';
 import { interruptible, runCommand, withEngine } from './terminal.ts';
@@ -63,7 +65,7 @@ const flagOf = (algorithm: AlgorithmName, role: Role): string =>
 const toField = (flag: string): string =>
   flag.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-interface RunFlags extends DeviceFlags {
+interface PlanFlags extends DeviceFlags {
   readonly model?: string;
   readonly config?: string;
   readonly tokenizer?: string;
@@ -71,19 +73,31 @@ interface RunFlags extends DeviceFlags {
   readonly preset: PresetName;
   readonly set?: string[];
   readonly seed: number;
+}
+
+interface RunFlags extends PlanFlags {
   readonly out: string;
 }
 
-/** Adds a command for every algorithm, and those that go on with a run. */
+/** Adds a command for every algorithm, those that go on with a run, and those that only plan one. */
 export function addTrainingCommands(program: Command): void {
-  for (const algorithm of Object.keys(algorithms) as AlgorithmName[]) addAlgorithm(program, algorithm);
+  const names = Object.keys(algorithms) as AlgorithmName[];
+  for (const algorithm of names)
+    addAlgorithm(program, algorithm)
+      .requiredOption('--out <folder>', 'the folder of the run; must not exist or be empty')
+      .action((flags: RunFlags) => runCommand(() => train(algorithm, flags)));
   addResume(program);
   addFork(program);
+  const plan = program.command('plan').description('say how much memory a run would take, and begin nothing');
+  for (const algorithm of names)
+    addAlgorithm(plan, algorithm).action((flags: PlanFlags) =>
+      runCommand(() => planRun(toRequest(algorithm, { ...flags, out: '.' }), flags)),
+    );
 }
 
-function addAlgorithm(program: Command, algorithm: AlgorithmName): void {
+function addAlgorithm(parent: Command, algorithm: AlgorithmName): Command {
   const { required, optional, rewardModel } = roles[algorithm];
-  const command = program.command(algorithm).description(descriptions[algorithm]);
+  const command = parent.command(algorithm).description(descriptions[algorithm]);
   if (algorithm === 'pretrain') {
     command.option('--model <folder>', 'the model to go on from');
     command.option('--config <file>', 'instead of --model: the config.json of a model with fresh weights');
@@ -97,11 +111,8 @@ function addAlgorithm(program: Command, algorithm: AlgorithmName): void {
   command
     .addOption(new Option('--preset <name>', 'a set of settings').choices(presetNames).default('small'))
     .option('--set <name=value>', 'change a setting of the preset; as often as needed', collect)
-    .option('--seed <n>', 'where all randomness comes from', wholeNumber, 0)
-    .requiredOption('--out <folder>', 'the folder of the run; must not exist or be empty');
-  addDeviceFlags(command)
-    .addHelpText('after', settingsHelp(algorithms[algorithm]))
-    .action((flags: RunFlags) => runCommand(() => train(algorithm, flags)));
+    .option('--seed <n>', 'where all randomness comes from', wholeNumber, 0);
+  return addDeviceFlags(command).addHelpText('after', settingsHelp(algorithms[algorithm]));
 }
 
 async function train(algorithm: AlgorithmName, flags: RunFlags): Promise<void> {
@@ -150,6 +161,8 @@ async function work(
         job({
           engine,
           signal,
+          memory: memoryMeans(),
+          onPlan: (plan) => progress.note(describePlan(plan)),
           onProgress: ({ algorithm, ...made }) => progress.update({ label: algorithm, ...made }),
         }),
       ),

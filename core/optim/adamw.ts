@@ -13,10 +13,9 @@ export interface AdamWSettings {
 export class AdamW {
   readonly parameters: TensorSet;
   readonly gradients: TensorSet;
+  readonly moments: { readonly first: TensorSet; readonly second: TensorSet };
   readonly #engine: Engine;
   readonly #settings: AdamWSettings;
-  readonly #firstMoment: TensorSet;
-  readonly #secondMoment: TensorSet;
   #steps = 0;
 
   constructor(engine: Engine, parameters: TensorSet, settings: AdamWSettings) {
@@ -24,8 +23,7 @@ export class AdamW {
     this.#settings = settings;
     this.parameters = parameters;
     this.gradients = parameters.sibling();
-    this.#firstMoment = parameters.sibling();
-    this.#secondMoment = parameters.sibling();
+    this.moments = { first: parameters.sibling(), second: parameters.sibling() };
   }
 
   /** Applies the accumulated gradient and clears it; returns its norm before clipping. */
@@ -39,8 +37,8 @@ export class AdamW {
       ...hyperparameters,
       parameters: this.parameters,
       gradients: this.gradients,
-      firstMoment: this.#firstMoment,
-      secondMoment: this.#secondMoment,
+      firstMoment: this.moments.first,
+      secondMoment: this.moments.second,
       step: this.#steps,
       learningRate,
       gradientScale: clipFactor(norm, maxGradientNorm),
@@ -49,30 +47,19 @@ export class AdamW {
     return norm;
   }
 
-  /** What a checkpoint keeps beside the parameters. */
-  async state(): Promise<AdamWState> {
-    return {
-      steps: this.#steps,
-      firstMoment: await this.#firstMoment.read(),
-      secondMoment: await this.#secondMoment.read(),
-    };
+  /** Steps made; with the moments, all that a checkpoint keeps beside the parameters. */
+  get steps(): number {
+    return this.#steps;
   }
 
-  async restore(state: AdamWState): Promise<void> {
-    this.#steps = state.steps;
-    await this.#firstMoment.write(state.firstMoment);
-    await this.#secondMoment.write(state.secondMoment);
+  /** Goes on after so many steps; the moments are to be written as they were then. */
+  restore(steps: number): void {
+    this.#steps = steps;
   }
 
   dispose(): void {
-    for (const set of [this.gradients, this.#firstMoment, this.#secondMoment]) set.dispose();
+    for (const set of [this.gradients, this.moments.first, this.moments.second]) set.dispose();
   }
-}
-
-export interface AdamWState {
-  readonly steps: number;
-  readonly firstMoment: Record<string, Float32Array>;
-  readonly secondMoment: Record<string, Float32Array>;
 }
 
 /** The factor that shortens a gradient of this norm to the longest allowed. */

@@ -2,19 +2,26 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import type { CallArguments, CallOutput } from '../contract/calls.ts';
 import { ProjectError } from '../contract/errors.ts';
-import { messagesOf, type Message } from '../data/conversation.ts';
+import { messagesOf } from '../data/conversation.ts';
 import type { Changes } from './changes.ts';
 import { demonstrationsAt, promptsAt, rankingsAt, type Moment, type RankingRecord } from './dataset.ts';
 import { writeJsonLines } from './jsonl.ts';
 import type { Prompts } from './prompts.ts';
 import type { Store } from './store.ts';
 
-type Asked = CallArguments<'export.write'>;
+type Asked = Omit<CallArguments<'export.write'>, 'conversational'> & {
+  readonly conversational?: boolean;
+};
+
+interface Turn {
+  readonly role: string;
+  readonly content: string;
+}
 
 interface Rows {
   prompts: { prompt: string };
   'prompt-completion': { prompt: string; completion: string };
-  messages: { messages: { role: string; content: string }[] };
+  messages: { messages: Turn[] };
   preference: { prompt: string; chosen: string; rejected: string };
   ranking: Omit<RankingRecord, 'split'>;
 }
@@ -22,7 +29,7 @@ interface Rows {
 type Layout = Asked['layout'];
 type Source<Row> = (store: Store, moment: Moment) => Iterable<Row>;
 
-/** The rows of each layout: TRL's dataset formats, and our own rankings. */
+/** The rows of each layout: TRL's dataset types (https://huggingface.co/docs/trl/dataset_formats), and our rankings. */
 const layouts: { readonly [L in Layout]: Source<Rows[L]> } = {
   *prompts(store, moment) {
     for (const { prompt } of promptsAt(store, moment)) yield { prompt };
@@ -43,10 +50,33 @@ const layouts: { readonly [L in Layout]: Source<Rows[L]> } = {
   },
 };
 
-/** The turns of the conversation that a completion ends. */
-function turnsOf(prompt: string, completion: string): Rows['messages']['messages'] {
-  const turns: Message[] = [...messagesOf(prompt), { role: 'assistant', text: completion }];
-  return turns.map(({ role, text }) => ({ role, content: text }));
+const turnsOf = (prompt: string, completion: string): Turn[] => [
+  ...askedTurns(prompt),
+  ...answerTurns(completion),
+];
+
+const askedTurns = (prompt: string): Turn[] =>
+  messagesOf(prompt).map(({ role, text: content }) => ({ role, content }));
+
+const answerTurns = (content: string): Turn[] => [{ role: 'assistant', content }];
+
+/** The columns that TRL's conversational format has as messages, in the layouts that it has. */
+const spoken: Partial<Record<Layout, Readonly<Record<string, (text: string) => Turn[]>>>> = {
+  prompts: { prompt: askedTurns },
+  'prompt-completion': { prompt: askedTurns, completion: answerTurns },
+  preference: { prompt: askedTurns, chosen: answerTurns, rejected: answerTurns },
+};
+
+/** Rows as lines of a file: texts as they stand, or as messages. */
+function* inFormat({ layout, conversational = false }: Asked, rows: Iterable<object>): Iterable<object> {
+  const columns = conversational ? (spoken[layout] ?? {}) : {};
+  for (const row of rows)
+    yield Object.fromEntries(
+      Object.entries(row).map(([name, value]) => [
+        name,
+        columns[name]?.(value as string) ?? (value as unknown),
+      ]),
+    );
 }
 
 /** Every pair of completions that are not tied. */
@@ -69,6 +99,7 @@ export class Exports {
     this.#folder = folder;
   }
 
+  /** In the standard format. */
   rows<L extends Layout>(asked: Asked & { layout: L }): Rows[L][] {
     return [...this.#each(asked)];
   }
@@ -78,7 +109,7 @@ export class Exports {
     fs.mkdirSync(this.#folder, { recursive: true });
     const time = new Date().toISOString().replace(/[:.]/g, '-');
     const path = join(this.#folder, `${asked.layout}-${time}.jsonl`);
-    const rows = writeJsonLines(path, this.#each(asked));
+    const rows = writeJsonLines(path, inFormat(asked, this.#each(asked)));
     if (rows > 0) return { path, rows };
     throw new ProjectError(
       `nothing in the project has the layout ${asked.layout}: widen the filter, or label first`,

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { Cancelled, TrainingError } from '../contract/errors.ts';
 import type { AlgorithmName } from '../contract/algorithms.ts';
 import type { Metrics } from '../contract/metrics.ts';
 import { randomStream } from '../data/random.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { RunFolder } from '../project/run-folder.ts';
+import { loadModel, type Model } from '../model/model.ts';
+import type { RunFolder, RunManifest } from '../project/run-folder.ts';
 
 /** Reported after every step. */
 export interface Progress {
@@ -16,10 +18,18 @@ export interface Progress {
   readonly metrics: Metrics;
 }
 
+/** Where a run is recorded. */
+export interface RunRecord extends Pick<
+  RunFolder,
+  'latestCheckpoint' | 'appendMetrics' | 'appendSamples' | 'writeRollouts' | 'saveCheckpoint'
+> {
+  readonly manifest: Pick<RunManifest, 'algorithm'>;
+}
+
 /** What every training algorithm is given beside its data: where to compute, where to write, when to stop. */
 export interface TrainingContext {
   readonly engine: Engine;
-  readonly run: RunFolder;
+  readonly run: RunRecord;
   readonly seed: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
@@ -30,6 +40,10 @@ interface StepRecord {
   readonly total: number;
   readonly metrics: Metrics;
 }
+
+/** The model as the last checkpoint has it: there is one of the last step. Its weights are read when asked for. */
+export const lastSaved = ({ run }: TrainingContext): Model =>
+  loadModel(join(run.latestCheckpoint()!.path, 'model'));
 
 /** Writes a step's metrics and tells whoever watches. */
 export function report({ run, onProgress }: TrainingContext, { step, total, metrics }: StepRecord): void {
@@ -64,14 +78,30 @@ export function requireFinite({ run }: TrainingContext, step: number, metrics: R
   }
 }
 
-/** The items of a step when every epoch goes through all of them in a new order. The last batch may be smaller. */
-export function batchOf<T>(items: readonly T[], size: number, step: number, seed: number): T[] {
+/**
+ * The items of a step when every epoch goes through all of them in a new order; one batch of each epoch may be
+ * smaller. Given lengths, items of about the same length come together: sorted within so many batches, and the
+ * batches in a new order again.
+ */
+export function batchOf<T>(
+  items: readonly T[],
+  size: number,
+  step: number,
+  seed: number,
+  lengthOf: ((item: T) => number) | false = false,
+): T[] {
   const perEpoch = Math.ceil(items.length / size);
-  const epoch = Math.floor(step / perEpoch);
-  const start = (step % perEpoch) * size;
-  return epochOrder(items, epoch, seed).slice(start, start + size);
+  const stream = randomStream(seed, 'order', Math.floor(step / perEpoch));
+  const shuffled = stream.shuffle(items);
+  if (!lengthOf) return chunks(shuffled, size)[step % perEpoch]!;
+  const sorted = chunks(shuffled, size * BUCKETED_BATCHES).flatMap((some) =>
+    some.toSorted((a, b) => lengthOf(b) - lengthOf(a)),
+  );
+  return stream.shuffle(chunks(sorted, size))[step % perEpoch]!;
 }
 
-function epochOrder<T>(items: readonly T[], epoch: number, seed: number): T[] {
-  return randomStream(seed, 'order', epoch).shuffle(items);
-}
+/** Batches among which items are sorted by length: enough for little padding, few enough to stay random. */
+const BUCKETED_BATCHES = 50;
+
+const chunks = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));

@@ -1,17 +1,18 @@
 /** What PPO keeps on the device: its models, and the programs that run them. */
 import type { PpoSettings } from '../contract/algorithms.ts';
-import type { Engine, Program, TensorSet } from '../engine/engine.ts';
+import type { Engine, Program, ProgramSource, TensorSet } from '../engine/engine.ts';
 import { Generator, unfiltered } from '../generation/generate.ts';
 import { input, mul } from '../graph/build.ts';
-import { gradientsOf } from '../graph/gradient.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { toDevice, type Model } from '../model/model.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { Model } from '../model/model.ts';
+import { fill, PlacedModel } from '../model/placed.ts';
 import { modelGraph, scalarHead, sequenceInputs } from '../model/transformer.ts';
 import { policyLoss, valueLoss, weightedSum } from './losses.ts';
 import type { Resources } from './resources.ts';
 import { LogprobScorer, ScalarScorer, selectedStates, targetLogProbabilities } from './scoring.ts';
-import { compileSftStep } from './sft.ts';
+import { pretrainingStep, sftStepGraph } from './sft.ts';
+import { BackwardPass, type StepOptions } from './step-graph.ts';
 import { Trainee } from './trainee.ts';
 
 /** The models that a run starts from. */
@@ -24,10 +25,10 @@ export interface PpoStart {
 export interface PpoModels {
   readonly policy: Trainee;
   readonly value: Trainee;
-  readonly reference: TensorSet;
-  readonly reward: TensorSet;
+  readonly reference: PlacedModel;
+  readonly reward: PlacedModel;
   /** The moving average of the policy: what the run returns. */
-  readonly averaged: TensorSet;
+  readonly averaged: PlacedModel;
   /** The pretraining gradient by itself, so that its norm can be told; PPO-ptx only. */
   readonly ptxGradients: TensorSet | undefined;
 }
@@ -40,15 +41,15 @@ export async function putModels(
   resources: Resources,
 ): Promise<PpoModels> {
   const policy = resources.keep(await Trainee.start(engine, inputs.policy, settings));
-  const averaged = resources.keep(policy.parameters.sibling());
-  await averaged.write(Object.fromEntries(inputs.policy.weights));
+  const averaged = resources.keep(policy.model.sibling());
+  await fill(averaged.own, inputs.policy.weights);
   return {
     policy,
     averaged,
     value: resources.keep(await Trainee.start(engine, inputs.rewardModel, settings)),
-    reference: resources.keep(await toDevice(engine, inputs.policy)),
-    reward: resources.keep(await toDevice(engine, inputs.rewardModel)),
-    ptxGradients: settings.ptxCoef > 0 ? resources.keep(policy.parameters.sibling()) : undefined,
+    reference: resources.keep(await PlacedModel.place(engine, inputs.policy)),
+    reward: resources.keep(await PlacedModel.place(engine, inputs.rewardModel)),
+    ptxGradients: settings.ptxCoef > 0 ? resources.keep(policy.model.own.sibling()) : undefined,
   };
 }
 
@@ -72,24 +73,36 @@ export async function compilePrograms(
 ): Promise<PpoPrograms> {
   const { temperature, microBatchTokens, ptxCoef } = settings;
   const scorer = async (t: number) =>
-    resources.keep(await LogprobScorer.compile(engine, policy.config, t, microBatchTokens));
+    resources.keep(await LogprobScorer.compile(engine, policy, t, microBatchTokens));
   return {
-    generator: resources.keep(await Generator.compile(engine, policy.config, unfiltered(temperature))),
+    generator: resources.keep(await Generator.compile(engine, policy, unfiltered(temperature))),
     logprobs: await scorer(temperature),
     untempered: temperature === 1 ? undefined : await scorer(1),
-    scalar: resources.keep(await ScalarScorer.compile(engine, rewardModel.config, microBatchTokens)),
-    policyStep: resources.keep(await compilePolicyStep(engine, policy.config, settings)),
-    valueStep: resources.keep(await compileValueStep(engine, rewardModel.config, settings)),
-    ptxStep: ptxCoef > 0 ? resources.keep(await compileSftStep(engine, policy.config, false)) : undefined,
+    scalar: resources.keep(await ScalarScorer.compile(engine, rewardModel, microBatchTokens)),
+    policyStep: resources.keep(await engine.compile(policyStepGraph(policy, settings))),
+    valueStep: resources.keep(await engine.compile(valueStepGraph(rewardModel, settings))),
+    ptxStep:
+      ptxCoef > 0
+        ? resources.keep(await engine.compile(sftStepGraph(policy, pretrainingStep(settings))))
+        : undefined,
   };
 }
 
 const perToken = (name: string): Tensor => input(name, 'float32', ['rows', 1]);
 
-function compilePolicyStep(engine: Engine, config: ModelConfig, settings: PpoSettings): Promise<Program> {
-  const model = modelGraph(config, 'language', 'policy');
+export function policyStepGraph(
+  architecture: Architecture,
+  settings: Pick<PpoSettings, 'temperature' | 'clipRange'> & StepOptions,
+): ProgramSource {
+  const model = modelGraph(architecture, 'policy');
+  const backward = new BackwardPass(settings);
   const weights = perToken('weights');
-  const { logProbability, entropy } = targetLogProbabilities(model, sequenceInputs(), settings.temperature);
+  const { logProbability, entropy } = targetLogProbabilities(
+    model,
+    sequenceInputs(),
+    settings.temperature,
+    backward,
+  );
   const outputs = policyLoss(
     logProbability,
     perToken('oldLogprobs'),
@@ -97,15 +110,19 @@ function compilePolicyStep(engine: Engine, config: ModelConfig, settings: PpoSet
     weights,
     settings.clipRange,
   );
-  return engine.compile({
+  return {
     outputs: { ...outputs, entropy: weightedSum(entropy, weights) },
-    gradients: gradientsOf(outputs.loss, model.parameters),
-  });
+    gradients: backward.gradients(outputs.loss, model.parameters),
+  };
 }
 
-function compileValueStep(engine: Engine, config: ModelConfig, settings: PpoSettings): Promise<Program> {
-  const model = modelGraph(config, 'scalar', 'scalar');
-  const values = scalarHead(model, selectedStates(model, sequenceInputs()));
+export function valueStepGraph(
+  architecture: Architecture,
+  settings: Pick<PpoSettings, 'clipRangeValue' | 'vfCoef'> & StepOptions,
+): ProgramSource {
+  const model = modelGraph(architecture, 'scalar');
+  const backward = new BackwardPass(settings);
+  const values = scalarHead(model, selectedStates(model, sequenceInputs(), backward));
   const outputs = valueLoss(
     values,
     perToken('oldValues'),
@@ -113,8 +130,8 @@ function compileValueStep(engine: Engine, config: ModelConfig, settings: PpoSett
     perToken('weights'),
     settings.clipRangeValue,
   );
-  return engine.compile({
+  return {
     outputs,
-    gradients: gradientsOf(mul(outputs.loss, settings.vfCoef), model.parameters),
-  });
+    gradients: backward.gradients(mul(outputs.loss, settings.vfCoef), model.parameters),
+  };
 }

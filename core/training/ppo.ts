@@ -5,9 +5,10 @@ import type { Metrics } from '../contract/metrics.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
 import { randomStream } from '../data/random.ts';
 import type { Feeds } from '../engine/engine.ts';
-import { fromDevice, loadModel, type Model } from '../model/model.ts';
+import { loadModel, type Model } from '../model/model.ts';
+import { fill } from '../model/placed.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
-import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import { checkpointIfDue, lastSaved, report, requireFinite, type TrainingContext } from './context.ts';
 import { KlController, mean, variance } from './estimators.ts';
 import { compilePrograms, putModels, type PpoModels, type PpoPrograms, type PpoStart } from './ppo-device.ts';
 import { randomWindow } from './pretrain.ts';
@@ -25,7 +26,9 @@ import {
   feedSequences,
   flatten,
   float32,
+  inMicroBatches,
   join as joinSequence,
+  microBatches,
   predictedTokens,
   type Sequence,
 } from './sequences.ts';
@@ -91,7 +94,7 @@ export async function trainPpo(
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, (folder) => ppo.save(folder));
   }
-  return await ppo.result();
+  return lastSaved(context);
 }
 
 /** What a checkpoint keeps beside the models. */
@@ -132,13 +135,13 @@ class Ppo {
   /** Samples a completion for every prompt and scores it with the reference, the reward and the value model. */
   async sample(promptNumbers: readonly number[], iteration: number): Promise<Rollouts> {
     const { generator, logprobs, scalar } = this.#programs;
-    const { tokenizer } = this.#inputs;
+    const { tokenizer, endTokens } = this.#inputs;
     const prompts = promptNumbers.map((number) => this.#inputs.prompts[number]!.ids);
     const completions = await generator.generate(
-      this.#models.policy.parameters,
+      this.#models.policy.model,
       prompts,
       (i) => randomStream(this.#context.seed, 'rollout', iteration, i),
-      { maxTokens: this.#settings.responseLength, endToken: tokenizer.eosId, padToken: tokenizer.padId },
+      { maxTokens: this.#settings.responseLength, endTokens, padToken: tokenizer.padId },
     );
     const sequences = completions.map(({ ids }, i) => joinSequence(prompts[i]!, ids));
     const reference = await logprobs.score(this.#models.reference, sequences);
@@ -150,7 +153,7 @@ class Ppo {
       sequences,
       logprobs: completions.map((completion) => completion.logprobs),
       referenceLogprobs: reference.map((scores) => scores.logprobs),
-      values: await scalar.values(this.#models.value.parameters, sequences),
+      values: await scalar.values(this.#models.value.model, sequences),
       scores: await this.#score(sequences, ended),
     };
   }
@@ -165,7 +168,7 @@ class Ppo {
   watch(done: { step: number; total: number }): Promise<Metrics> {
     return watch(this.#context, done, this.#inputs, this.#settings, {
       generator: this.#programs.generator,
-      parameters: this.#models.policy.parameters,
+      policy: this.#models.policy.model,
       maxTokens: this.#settings.responseLength,
       score: (sequences, ended) => this.#score(sequences, ended),
     });
@@ -205,12 +208,12 @@ class Ppo {
     return runInParts(
       {
         program: this.#programs.policyStep,
-        sets: { policy: this.#models.policy.parameters },
+        sets: this.#models.policy.model.sets('policy'),
         gradients: this.#models.policy.optimizer.gradients,
-        maxTokens: this.#settings.microBatchTokens,
       },
-      minibatch,
-      (part, positions) => {
+      microBatches(minibatch, this.#settings.microBatchTokens),
+      (positions) => {
+        const part = positions.map((position) => minibatch[position]!);
         const at = positions.map((position) => indices[position]!);
         return {
           ...feedSequences(part),
@@ -229,12 +232,12 @@ class Ppo {
     return runInParts(
       {
         program: this.#programs.valueStep,
-        sets: { scalar: this.#models.value.parameters },
+        sets: this.#models.value.model.sets('scalar'),
         gradients: this.#models.value.optimizer.gradients,
-        maxTokens: this.#settings.microBatchTokens,
       },
-      minibatch,
-      (part, positions) => {
+      microBatches(minibatch, this.#settings.microBatchTokens),
+      (positions) => {
+        const part = positions.map((position) => minibatch[position]!);
         const at = positions.map((position) => indices[position]!);
         return {
           ...feedSequences(part),
@@ -259,12 +262,15 @@ class Ppo {
     const { loss } = await runInParts(
       {
         program: this.#programs.ptxStep!,
-        sets: { policy: this.#models.policy.parameters },
+        sets: this.#models.policy.model.sets('policy'),
         gradients,
-        maxTokens: microBatchTokens,
       },
-      windows,
-      (part) => feedSftStep(part, weight),
+      inMicroBatches(windows, microBatchTokens),
+      (part) =>
+        feedSftStep(
+          part.map((sequence) => [sequence]),
+          weight,
+        ),
     );
     const { engine } = this.#context;
     const gradientNorm = await engine.norm(gradients);
@@ -276,7 +282,7 @@ class Ppo {
   /** Moves the average towards the policy; the first iterations weigh more, so that it forgets its start. */
   average(iteration: number): Promise<void> {
     const decay = Math.min(this.#settings.emaDecay, (1 + iteration) / (10 + iteration));
-    return this.#context.engine.lerp(this.#models.averaged, this.#models.policy.parameters, 1 - decay);
+    return this.#context.engine.lerp(this.#models.averaged.own, this.#models.policy.model.own, 1 - decay);
   }
 
   async pretrainingLoss({ step, total }: { step: number; total: number }): Promise<Metrics> {
@@ -284,7 +290,7 @@ class Ppo {
     const due = step % this.#settings.checkpointEvery === 0 || step === total;
     if (!due || pretrainingValidation.length === 0) return {};
     const { untempered, logprobs } = this.#programs;
-    const loss = await (untempered ?? logprobs).loss(this.#models.policy.parameters, pretrainingValidation);
+    const loss = await (untempered ?? logprobs).loss(this.#models.policy.model, pretrainingValidation);
     return { pretraining_loss: loss };
   }
 
@@ -313,7 +319,8 @@ class Ppo {
     const { tokenizer } = this.#inputs;
     await this.#models.policy.save(join(folder, 'policy'), tokenizer);
     await this.#models.value.save(join(folder, 'value'), tokenizer);
-    saveModelFolder(await this.result(), join(folder, 'model'), tokenizer);
+    const averaged = this.#models.averaged.late(this.#inputs.policy);
+    await saveModelFolder(averaged, join(folder, 'model'), tokenizer);
     const state: State = { klCoef: this.klController.coefficient, startedFrom: this.#settings.klCoef };
     writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
   }
@@ -321,16 +328,11 @@ class Ppo {
   async restore(folder: string): Promise<void> {
     await this.#models.policy.restore(join(folder, 'policy'));
     await this.#models.value.restore(join(folder, 'value'));
-    await this.#models.averaged.write(Object.fromEntries(loadModel(join(folder, 'model')).weights));
+    await fill(this.#models.averaged.own, loadModel(join(folder, 'model')).weights);
     const { klCoef, startedFrom } = readJson(join(folder, 'state.json')) as State;
     // A fork with another β, or with a fixed one, begins at its own.
     if (this.#settings.klControl === 'adaptive' && startedFrom === this.#settings.klCoef)
       this.klController.coefficient = klCoef;
-  }
-
-  /** The averaged policy. */
-  result(): Promise<Model> {
-    return fromDevice(this.#models.averaged, this.#inputs.policy);
   }
 }
 

@@ -5,11 +5,11 @@ import { randomStream, type RandomStream } from '../data/random.ts';
 import { type Model } from '../model/model.ts';
 import type { EncodeOptions, Tokenizer } from '../model/tokenizer.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
-import { checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import { checkpointIfDue, lastSaved, report, requireFinite, type TrainingContext } from './context.ts';
 import { Resources } from './resources.ts';
 import { LogprobScorer } from './scoring.ts';
-import { predictedTokens, type Sequence } from './sequences.ts';
-import { compileSftStep, feedSftStep } from './sft.ts';
+import { inMicroBatches, predictedTokens, type Sequence } from './sequences.ts';
+import { feedSftStep, pretrainingStep, sftStepGraph } from './sft.ts';
 import { runInParts, Trainee } from './trainee.ts';
 
 export interface PretrainInputs {
@@ -30,9 +30,9 @@ export async function pretrain(
   const total = settings.steps;
   const schedule = withWarmUp(schedules[settings.schedule], settings.warmUpSteps, 0.01);
   await using resources = new Resources();
-  const { config } = inputs.model;
-  const program = resources.keep(await compileSftStep(engine, config, false));
-  const scorer = resources.keep(await LogprobScorer.compile(engine, config, 1, settings.microBatchTokens));
+  const { model } = inputs;
+  const program = resources.keep(await engine.compile(sftStepGraph(model, pretrainingStep(settings))));
+  const scorer = resources.keep(await LogprobScorer.compile(engine, model, 1, settings.microBatchTokens));
   const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
 
   const checkpoint = run.latestCheckpoint();
@@ -47,12 +47,15 @@ export async function pretrain(
     const { loss, entropy, accuracy } = await runInParts(
       {
         program,
-        sets: { policy: trainee.parameters },
+        sets: trainee.model.sets('policy'),
         gradients: trainee.optimizer.gradients,
-        maxTokens: settings.microBatchTokens,
       },
-      batch,
-      (part) => feedSftStep(part, 1 / learned),
+      inMicroBatches(batch, settings.microBatchTokens),
+      (part) =>
+        feedSftStep(
+          part.map((sequence) => [sequence]),
+          1 / learned,
+        ),
     );
     requireFinite(context, step + 1, { loss: loss! });
     const rate = settings.learningRate * schedule(step, total);
@@ -69,14 +72,14 @@ export async function pretrain(
       num_tokens: done.step * learned,
       learning_rate: rate,
       grad_norm: norm,
-      ...(due && { eval_loss: await scorer.loss(trainee.parameters, inputs.validation) }),
+      ...(due && { eval_loss: await scorer.loss(trainee.model, inputs.validation) }),
     };
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, (folder) =>
       trainee.save(join(folder, 'model'), inputs.tokenizer),
     );
   }
-  return await trainee.snapshot();
+  return lastSaved(context);
 }
 
 /** A window of `length` tokens at a random place. */

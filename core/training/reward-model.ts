@@ -1,21 +1,31 @@
 import { join } from 'node:path';
 import type { RewardModelSettings } from '../contract/algorithms.ts';
 import { DataError } from '../contract/errors.ts';
-import type { Engine, Program, TensorSet } from '../engine/engine.ts';
+import { randomStream } from '../data/random.ts';
+import type { Feeds, Program, ProgramSource } from '../engine/engine.ts';
 import { gatherRows, input, reshape } from '../graph/build.ts';
-import { gradientsOf } from '../graph/gradient.ts';
-import type { ModelConfig } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { withWeights, type Model } from '../model/model.ts';
 import { scoreBias } from '../model/parameters.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { modelGraph, scalarHead, sequenceInputs } from '../model/transformer.ts';
 import { schedules } from '../optim/schedule.ts';
-import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import {
+  batchOf,
+  checkpointIfDue,
+  lastSaved,
+  report,
+  requireFinite,
+  type TrainingContext,
+} from './context.ts';
+import { feedDropout, masksOf, sizesOf } from './dropout.ts';
 import { mean } from './estimators.ts';
 import { pairwiseLoss } from './losses.ts';
 import { Resources } from './resources.ts';
 import { ScalarScorer, selectedStates } from './scoring.ts';
 import { feedLastRows, feedSequences, float32, int32, type Sequence } from './sequences.ts';
+import { BackwardPass, type StepOptions } from './step-graph.ts';
 import { Trainee } from './trainee.ts';
 
 /** K completions of one prompt with their ranks: 1 is best, equal ranks are ties. */
@@ -63,9 +73,11 @@ export async function trainRewardModel(
   const stepsPerEpoch = total / settings.epochs;
 
   await using resources = new Resources();
-  const { config } = inputs.model;
-  const program = resources.keep(await compileRewardStep(engine, config));
-  const scorer = resources.keep(await ScalarScorer.compile(engine, config, settings.microBatchTokens));
+  const { model } = inputs;
+  const step = rewardStepGraph(model, settings);
+  const masks = masksOf(step);
+  const program = resources.keep(await engine.compile(step));
+  const scorer = resources.keep(await ScalarScorer.compile(engine, model, settings.microBatchTokens));
   const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
 
   const checkpoint = run.latestCheckpoint();
@@ -73,7 +85,10 @@ export async function trainRewardModel(
 
   for (let step = checkpoint?.step ?? 0; step < total; step++) {
     const batch = batchOf(rankings, settings.batchSize, step, seed);
-    const { loss, rewards } = await learnFromRankings(program, trainee, batch, settings.microBatchTokens);
+    const dropoutStream = randomStream(seed, 'dropout', step);
+    const { loss, rewards } = await learnFromRankings(program, trainee, batch, settings, (feeds) =>
+      feedDropout(dropoutStream, masks, sizesOf(feeds), { residual: 0, adapter: settings.loraDropout }),
+    );
     requireFinite(context, step + 1, { loss });
     const rate = settings.learningRate * schedules[settings.schedule](step, total);
     const norm = await trainee.optimizer.step(rate);
@@ -86,47 +101,60 @@ export async function trainRewardModel(
       ...pairMetrics(batch, rewards),
       learning_rate: rate,
       grad_norm: norm,
-      ...(evaluated && { eval_accuracy: await pairAccuracy(scorer, trainee.parameters, inputs.validation) }),
+      ...(evaluated && { eval_accuracy: await pairAccuracy(scorer, trainee.model, inputs.validation) }),
     };
     report(context, { ...done, metrics });
     await checkpointIfDue(context, done, settings, (folder) =>
       trainee.save(join(folder, 'model'), inputs.tokenizer),
     );
   }
-  return await centred(await trainee.snapshot(), scorer, trainee.parameters, inputs.demonstrations);
+  return await centred(lastSaved(context), scorer, trainee.model, inputs.demonstrations);
 }
+
+/** What a step's graph depends on beside the model. */
+export type RewardStep = StepOptions & Pick<RewardModelSettings, 'loraDropout'>;
 
 /**
  * One forward and backward pass over some prompts' completions: each completion passes once, and every pair of a
  * prompt reads its two rewards.
  */
-export function compileRewardStep(engine: Engine, config: ModelConfig): Promise<Program> {
-  const model = modelGraph(config, 'scalar', 'scalar');
-  const rewards = scalarHead(model, selectedStates(model, sequenceInputs()));
+export function rewardStepGraph(architecture: Architecture, options: RewardStep): ProgramSource {
+  const model = modelGraph(architecture, 'scalar');
+  const backward = new BackwardPass(options);
+  const states = selectedStates(model, sequenceInputs(), {
+    onBlock: backward.onBlock,
+    adapterDropout: options.loraDropout > 0,
+  });
+  const rewards = scalarHead(model, states);
   const side = (name: string) => gatherRows(rewards, input(name, 'int32', ['pairs']));
   const loss = pairwiseLoss(side('chosen'), side('rejected'), input('weights', 'float32', ['pairs', 1]));
   // A shift of all rewards changes no preference, so the bias has no gradient: `centred` sets it.
   const learned = new Map([...model.parameters].filter(([name]) => name !== scoreBias));
-  return engine.compile({
+  return {
     outputs: { loss, rewards: reshape(rewards, ['rows']) },
-    gradients: gradientsOf(loss, learned),
-  });
+    gradients: backward.gradients(loss, learned),
+  };
 }
 
 async function learnFromRankings(
   program: Program,
   trainee: Trainee,
   batch: readonly RankedCompletions[],
-  maxTokens: number,
+  { microBatchTokens }: RewardModelSettings,
+  dropout: (feeds: Feeds) => Feeds,
 ): Promise<{ loss: number; rewards: Float32Array[] }> {
   let loss = 0;
   const rewards: Float32Array[] = [];
-  for (const group of groupsOf(batch, maxTokens)) {
+  for (const group of groupsOf(batch, microBatchTokens)) {
     const part = group.map((i) => batch[i]!);
-    const outputs = await program.run(feedRankings(part, batch.length), {
-      sets: { scalar: trainee.parameters },
-      gradients: trainee.optimizer.gradients,
-    });
+    const feeds = feedRankings(part, batch.length);
+    const outputs = await program.run(
+      { ...feeds, ...dropout(feeds) },
+      {
+        sets: trainee.model.sets('scalar'),
+        gradients: trainee.optimizer.gradients,
+      },
+    );
     loss += outputs['loss']!.data[0]!;
     let at = 0;
     group.forEach((index, i) => {
@@ -200,11 +228,11 @@ function pairMetrics(batch: readonly RankedCompletions[], rewards: readonly Floa
 /** Share of pairs that a reward model orders as the labeler did; ties are left out. */
 export async function pairAccuracy(
   scorer: ScalarScorer,
-  parameters: TensorSet,
+  model: PlacedModel,
   rankings: readonly RankedCompletions[],
 ): Promise<number> {
   const flat = await scorer.rewards(
-    parameters,
+    model,
     rankings.flatMap(({ sequences }) => sequences),
   );
   let at = 0;
@@ -216,11 +244,11 @@ export async function pairAccuracy(
 async function centred(
   model: Model,
   scorer: ScalarScorer,
-  parameters: TensorSet,
+  placed: PlacedModel,
   demonstrations: readonly Sequence[],
 ): Promise<Model> {
   if (demonstrations.length === 0) return model;
-  const shift = mean(await scorer.rewards(parameters, demonstrations));
-  const bias = model.weights.get(scoreBias)!;
-  return { ...model, weights: new Map([...model.weights, [scoreBias, Float32Array.of(bias[0]! - shift)]]) };
+  const shift = mean(await scorer.rewards(placed, demonstrations));
+  const bias = Float32Array.of(model.weights.get(scoreBias)![0]! - shift);
+  return { ...model, weights: withWeights(model.weights, new Map([[scoreBias, bias]])) };
 }

@@ -1,15 +1,16 @@
-import type { Engine, Program, ProgramSource, TensorSet } from '../engine/engine.ts';
+import type { Engine, Program, ProgramSource } from '../engine/engine.ts';
 import { input, tokenLogProbability } from '../graph/build.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { ModelConfig } from '../model/config.ts';
+import type { Architecture } from '../model/architecture.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import {
   hiddenStates,
   modelGraph,
   scalarHead,
   sequenceInputs,
   unembedding,
+  type BlockOptions,
   type ModelGraph,
-  type OnResidual,
   type SequenceInputs,
 } from '../model/transformer.ts';
 import {
@@ -21,11 +22,14 @@ import {
   type Sequence,
 } from './sequences.ts';
 
+/** How a training step departs from a plain forward pass. */
+export type StateOptions = Omit<BlockOptions, 'rows'>;
+
 /** The hidden states of the rows that a batch names in its `rows` input: [rows, width]. */
 export function selectedStates(
   model: ModelGraph,
   inputs: SequenceInputs,
-  options: { onResidual?: OnResidual } = {},
+  options: StateOptions = {},
 ): Tensor {
   return hiddenStates(model, inputs, { ...options, rows: input('rows', 'int32', ['rows']) });
 }
@@ -35,7 +39,7 @@ export function targetLogProbabilities(
   model: ModelGraph,
   inputs: SequenceInputs,
   temperature: number,
-  options: { onResidual?: OnResidual } = {},
+  options: StateOptions = {},
 ) {
   const targets = input('targets', 'int32', ['rows']);
   return tokenLogProbability(
@@ -53,6 +57,13 @@ export interface TokenScores {
   readonly entropies: Float32Array;
 }
 
+/** Fed as `feedSequences` and `feedPredictions`; gives [rows, 1] of each. */
+export function logprobGraph(architecture: Architecture, temperature: number): ProgramSource {
+  const model = modelGraph(architecture, 'policy');
+  const { logProbability, entropy } = targetLogProbabilities(model, sequenceInputs(), temperature);
+  return { outputs: { logProbability, entropy } };
+}
+
 /** Log-probabilities of given texts under a language model. */
 export class LogprobScorer {
   readonly #program: Program;
@@ -63,20 +74,17 @@ export class LogprobScorer {
     this.#maxTokens = maxTokens;
   }
 
-  static async compile(engine: Engine, config: ModelConfig, temperature: number, maxTokens: number) {
-    const model = modelGraph(config, 'language', 'policy');
-    const { logProbability, entropy } = targetLogProbabilities(model, sequenceInputs(), temperature);
-    const program = await engine.compile({ outputs: { logProbability, entropy } });
-    return new LogprobScorer(program, maxTokens);
+  static async compile(engine: Engine, architecture: Architecture, temperature: number, maxTokens: number) {
+    return new LogprobScorer(await engine.compile(logprobGraph(architecture, temperature)), maxTokens);
   }
 
-  async score(parameters: TensorSet, sequences: readonly Sequence[]): Promise<TokenScores[]> {
+  async score(policy: PlacedModel, sequences: readonly Sequence[]): Promise<TokenScores[]> {
     const scores: TokenScores[] = [];
     for (const group of microBatches(sequences, this.#maxTokens)) {
       const batch = group.map((i) => sequences[i]!);
       const { logProbability, entropy } = await this.#program.run(
         { ...feedSequences(batch), ...feedPredictions(batch) },
-        { sets: { policy: parameters } },
+        { sets: policy.sets('policy') },
       );
       const logprobs = perSequence(logProbability!.data as Float32Array, batch);
       const entropies = perSequence(entropy!.data as Float32Array, batch);
@@ -86,8 +94,8 @@ export class LogprobScorer {
   }
 
   /** Mean negative log-likelihood of the predicted tokens, nats a token. */
-  async loss(parameters: TensorSet, sequences: readonly Sequence[]): Promise<number> {
-    const scores = await this.score(parameters, sequences);
+  async loss(policy: PlacedModel, sequences: readonly Sequence[]): Promise<number> {
+    const scores = await this.score(policy, sequences);
     let [total, count] = [0, 0];
     for (const { logprobs } of scores) {
       for (const logprob of logprobs) total -= logprob;
@@ -101,6 +109,12 @@ export class LogprobScorer {
   }
 }
 
+/** Fed as `feedSequences` and the `rows` to read; gives [rows, 1]. */
+export function scalarGraph(architecture: Architecture): ProgramSource {
+  const model = modelGraph(architecture, 'scalar');
+  return { outputs: { values: scalarHead(model, selectedStates(model, sequenceInputs())) } };
+}
+
 /** Numbers from a model with a scalar head: rewards of whole texts, values of every token. */
 export class ScalarScorer {
   readonly #program: Program;
@@ -111,39 +125,35 @@ export class ScalarScorer {
     this.#maxTokens = maxTokens;
   }
 
-  static async compile(engine: Engine, config: ModelConfig, maxTokens: number): Promise<ScalarScorer> {
-    const model = modelGraph(config, 'scalar', 'scalar');
-    const source: ProgramSource = {
-      outputs: { values: scalarHead(model, selectedStates(model, sequenceInputs())) },
-    };
-    return new ScalarScorer(await engine.compile(source), maxTokens);
+  static async compile(engine: Engine, architecture: Architecture, maxTokens: number): Promise<ScalarScorer> {
+    return new ScalarScorer(await engine.compile(scalarGraph(architecture)), maxTokens);
   }
 
   /** The reward of every text, read at its last token. */
-  async rewards(parameters: TensorSet, sequences: readonly Sequence[]): Promise<Float32Array> {
+  async rewards(model: PlacedModel, sequences: readonly Sequence[]): Promise<Float32Array> {
     const rewards = new Float32Array(sequences.length);
     for (const group of microBatches(sequences, this.#maxTokens)) {
       const batch = group.map((i) => sequences[i]!);
-      const values = await this.#run(parameters, { ...feedSequences(batch), ...feedLastRows(batch) });
+      const values = await this.#run(model, { ...feedSequences(batch), ...feedLastRows(batch) });
       group.forEach((index, i) => (rewards[index] = values[i]!));
     }
     return rewards;
   }
 
   /** The value of the state before every predicted token. */
-  async values(parameters: TensorSet, sequences: readonly Sequence[]): Promise<Float32Array[]> {
+  async values(model: PlacedModel, sequences: readonly Sequence[]): Promise<Float32Array[]> {
     const result: Float32Array[] = [];
     for (const group of microBatches(sequences, this.#maxTokens)) {
       const batch = group.map((i) => sequences[i]!);
       const { rows } = feedPredictions(batch);
-      const values = await this.#run(parameters, { ...feedSequences(batch), rows: rows! });
+      const values = await this.#run(model, { ...feedSequences(batch), rows: rows! });
       perSequence(values, batch).forEach((part, i) => (result[group[i]!] = part));
     }
     return result;
   }
 
-  async #run(parameters: TensorSet, feeds: Parameters<Program['run']>[0]): Promise<Float32Array> {
-    const { values } = await this.#program.run(feeds, { sets: { scalar: parameters } });
+  async #run(model: PlacedModel, feeds: Parameters<Program['run']>[0]): Promise<Float32Array> {
+    const { values } = await this.#program.run(feeds, { sets: model.sets('scalar') });
     return values!.data as Float32Array;
   }
 

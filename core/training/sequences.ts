@@ -31,13 +31,13 @@ export const longestCompletion = (sequences: readonly Sequence[]): number =>
   most(sequences.map(predictedTokens));
 
 /** Sequences side by side, padded on the right, as `sequenceInputs` reads them. Pads are never looked at. */
-export function feedSequences(sequences: readonly Sequence[], prefix = ''): Feeds {
-  const length = longest(sequences);
-  const ids = new Int32Array(sequences.length * length);
+export function feedSequences(sequences: readonly Sequence[], room?: Room): Feeds {
+  const { rows, length } = room ?? { rows: sequences.length, length: longest(sequences) };
+  const ids = new Int32Array(rows * length);
   sequences.forEach((sequence, i) => ids.set(sequence.ids, i * length));
   return {
-    [`${prefix}ids`]: int32(ids, [ids.length]),
-    [`${prefix}positions`]: int32(
+    ids: int32(ids, [ids.length]),
+    positions: int32(
       Int32Array.from({ length }, (_, i) => i),
       [length],
     ),
@@ -48,8 +48,7 @@ export function feedSequences(sequences: readonly Sequence[], prefix = ''): Feed
  * For every predicted token of a batch, sequence after sequence: the row whose hidden state predicts it (that of
  * the token before) and the token itself.
  */
-export function feedPredictions(sequences: readonly Sequence[]): Feeds {
-  const length = longest(sequences);
+export function feedPredictions(sequences: readonly Sequence[], length = longest(sequences)): Feeds {
   const rows = sequences.flatMap(({ ids, start }, i) =>
     Array.from({ length: ids.length - start }, (_, t) => i * length + start - 1 + t),
   );
@@ -57,6 +56,36 @@ export function feedPredictions(sequences: readonly Sequence[]): Feeds {
   return {
     rows: int32(Int32Array.from(rows), [rows.length]),
     targets: int32(Int32Array.from(targets), [targets.length]),
+  };
+}
+
+/** The size of a batch that is larger than what it holds, so that it has the shape of others. */
+export interface Room {
+  readonly rows: number;
+  readonly length: number;
+  /** Predicted tokens. */
+  readonly predicted: number;
+}
+
+/**
+ * Predictions of weight 0 up to the room there is. They are of rows that predict nothing else, since no row may be
+ * gathered twice.
+ */
+export function fillPredictions(feeds: Feeds, { rows, length, predicted }: Room): Feeds {
+  const taken = new Set(feeds['rows']!.data);
+  const free = Array.from({ length: rows * length }, (_, row) => row).filter((row) => !taken.has(row));
+  const filled = (data: ArrayLike<number>, rest: readonly number[]) => {
+    const all = Int32Array.from({ length: predicted }, (_, i) => rest[i - data.length] ?? 0);
+    all.set(data);
+    return int32(all, [predicted]);
+  };
+  const weights = new Float32Array(predicted);
+  weights.set(feeds['weights']!.data);
+  return {
+    ...feeds,
+    rows: filled(feeds['rows']!.data, free),
+    targets: filled(feeds['targets']!.data, []),
+    weights: float32(weights, [predicted, 1]),
   };
 }
 
@@ -84,6 +113,10 @@ export function microBatches(sequences: readonly Sequence[], maxTokens: number):
   }
   return groups;
 }
+
+/** A batch in parts of at most `maxTokens` padded tokens. */
+export const inMicroBatches = (sequences: readonly Sequence[], maxTokens: number): Sequence[][] =>
+  microBatches(sequences, maxTokens).map((group) => group.map((i) => sequences[i]!));
 
 /** Values of one number a predicted token, cut back into one array a sequence. */
 export function perSequence(flat: Float32Array, sequences: readonly Sequence[]): Float32Array[] {

@@ -3,29 +3,43 @@ import { join } from 'node:path';
 import type { SftSettings } from '../contract/algorithms.ts';
 import { ConfigurationError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
-import { randomStream, type RandomStream } from '../data/random.ts';
-import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
+import { randomStream } from '../data/random.ts';
+import type { Engine, Feeds, ProgramSource } from '../engine/engine.ts';
 import { Generator, unfiltered } from '../generation/generate.ts';
-import { gradientsOf } from '../graph/gradient.ts';
 import { input } from '../graph/build.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { loadModel, type Model } from '../model/model.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { inMemory, loadModel, type Model } from '../model/model.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import { dropoutMasks, modelGraph, sequenceInputs } from '../model/transformer.ts';
 import { schedules } from '../optim/schedule.ts';
 import type { Checkpoint } from '../project/run-folder.ts';
-import { batchOf, checkpointIfDue, report, requireFinite, type TrainingContext } from './context.ts';
+import {
+  batchOf,
+  checkpointIfDue,
+  lastSaved,
+  report,
+  requireFinite,
+  type TrainingContext,
+} from './context.ts';
 import { tokenAccuracy, tokenLoss, weightedSum } from './losses.ts';
 import { Resources } from './resources.ts';
 import { LogprobScorer, targetLogProbabilities } from './scoring.ts';
+import { feedDropout, masksOf, sizesOf, type DropoutMask, type DropoutRates } from './dropout.ts';
+import { compileLearner, stretchEnd, type Lesson } from './learner.ts';
+import { feedRows, packedBatches, roomOf, type Row } from './packing.ts';
 import {
   feedPredictions,
   feedSequences,
+  fillPredictions,
   float32,
+  inMicroBatches,
   longestCompletion,
   predictedTokens,
+  type Room,
   type Sequence,
 } from './sequences.ts';
-import { runInParts, saveModelFolder, Trainee } from './trainee.ts';
+import { BackwardPass, type StepOptions } from './step-graph.ts';
+import { saveModelFolder, Trainee } from './trainee.ts';
 import { watch, type WatchInputs } from './watched.ts';
 
 export interface SftInputs extends WatchInputs {
@@ -35,7 +49,7 @@ export interface SftInputs extends WatchInputs {
   /** Pretraining sequences mixed in; needed where `pretrainingShare` is not 0. */
   readonly pretraining: readonly Sequence[];
   /** Mean reward-model score of a policy's answers; needed where `selection` is `rewardModelScore`. */
-  readonly rewardModelScore?: (parameters: TensorSet) => Promise<number>;
+  readonly rewardModelScore?: (policy: PlacedModel) => Promise<number>;
 }
 
 /** Pretraining sequences mixed in with so many demonstrations. */
@@ -60,10 +74,12 @@ export async function trainSft(
   const stepsPerEpoch = total / settings.epochs;
 
   await using resources = new Resources();
-  const dropout = settings.residualDropout > 0;
-  const program = resources.keep(await compileSftStep(engine, inputs.model.config, dropout));
+  const source = sftStepGraph(inputs.model, settings);
+  const masks = masksOf(source);
   const selection = resources.keep(await Selection.start(engine, inputs, settings));
   const trainee = resources.keep(await Trainee.start(engine, inputs.model, settings));
+  const learner = resources.keep(await compileLearner(engine, source, 'policy', trainee, settings));
+  const periods = [stepsPerEpoch, settings.checkpointEvery, settings.sampleEvery];
   let tokens = 0;
 
   const checkpoint = run.latestCheckpoint();
@@ -74,49 +90,74 @@ export async function trainSft(
   const answerWatched = await startWatching(context, inputs, settings, trainee, resources);
   if (!checkpoint) await answerWatched({ step: 0, total });
 
-  for (let step = checkpoint?.step ?? 0; step < total; step++) {
-    const batch = batchOf(items, settings.batchSize, step, seed);
-    const learned = batch.reduce((count, sequence) => count + predictedTokens(sequence), 0);
-    const dropoutStream = randomStream(seed, 'dropout', step);
-
-    const { loss, entropy, accuracy } = await runInParts(
-      {
-        program,
-        sets: { policy: trainee.parameters },
-        gradients: trainee.optimizer.gradients,
-        maxTokens: settings.microBatchTokens,
-      },
-      batch,
-      (part) => ({
-        ...feedSftStep(part, 1 / learned),
-        ...feedDropout(dropoutStream, inputs.model.config, part, settings.residualDropout),
-      }),
+  for (let first = checkpoint?.step ?? 0, next: number; first < total; first = next) {
+    next = stretchEnd(first, total, engine.stepsTogether, periods);
+    const steps = Array.from({ length: next - first }, (_, i) => first + i);
+    const batches = steps.map((step) =>
+      batchOf(items, settings.batchSize, step, seed, settings.lengthBuckets && lengthOf),
     );
-    requireFinite(context, step + 1, { loss: loss! });
-    const rate = settings.learningRate * schedules[settings.schedule](step, total);
-    const norm = await trainee.optimizer.step(rate);
-    requireFinite(context, step + 1, { grad_norm: norm });
-    tokens += learned;
+    const lessons = lessonsOf(
+      batches,
+      { first, total, seed, together: engine.stepsTogether },
+      masks,
+      settings,
+    );
+    const learned = await learner.learn(lessons);
 
-    const done = { step: step + 1, total };
-    const evaluated = done.step % stepsPerEpoch === 0 ? await selection.consider(trainee) : undefined;
-    const metrics = {
-      loss: loss!,
-      entropy: entropy!,
-      mean_token_accuracy: accuracy!,
-      num_tokens: tokens,
-      learning_rate: rate,
-      grad_norm: norm,
-      ...evaluated,
-    };
-    await answerWatched(done);
-    report(context, { ...done, metrics });
-    await checkpointIfDue(context, done, settings, async (folder) => {
+    for (const [i, step] of steps.entries()) {
+      const { totals, norm } = learned[i]!;
+      requireFinite(context, step + 1, { loss: totals['loss']!, grad_norm: norm });
+      tokens += countPredicted(batches[i]!);
+      const done = { step: step + 1, total };
+      const evaluated = done.step % stepsPerEpoch === 0 ? await selection.consider(trainee) : undefined;
+      await answerWatched(done);
+      const metrics = {
+        loss: totals['loss']!,
+        entropy: totals['entropy']!,
+        mean_token_accuracy: totals['accuracy']!,
+        num_tokens: tokens,
+        learning_rate: lessons[i]!.learningRate,
+        grad_norm: norm,
+        ...evaluated,
+      };
+      report(context, { ...done, metrics });
+    }
+    await checkpointIfDue(context, { step: next, total }, settings, async (folder) => {
       await trainee.save(join(folder, 'model'), inputs.tokenizer);
-      selection.save(folder, { tokens });
+      await selection.save(folder, { tokens });
     });
   }
-  return selection.selected ?? (await trainee.snapshot());
+  return selection.selected ?? lastSaved(context);
+}
+
+interface Stretch {
+  readonly first: number;
+  readonly total: number;
+  readonly seed: number;
+  /** Whether the steps are made in one call, which asks for parts of one shape. */
+  readonly together: number;
+}
+
+/** The lessons of the batches of a stretch of steps. */
+function lessonsOf(
+  batches: readonly (readonly Sequence[])[],
+  { first, total, seed, together }: Stretch,
+  masks: readonly DropoutMask[],
+  settings: SftSettings,
+): Lesson[] {
+  const cut = batches.map((batch) => rowsOf(batch, settings));
+  const room = together > 1 ? roomOf(cut.flat()) : undefined;
+  return cut.map((parts, i) => {
+    const dropoutStream = randomStream(seed, 'dropout', first + i);
+    const weight = 1 / countPredicted(batches[i]!);
+    return {
+      parts: parts.map((rows) => () => {
+        const feeds = feedSftStep(rows, weight, settings, room);
+        return { ...feeds, ...feedDropout(dropoutStream, masks, sizesOf(feeds), rates(settings)) };
+      }),
+      learningRate: settings.learningRate * schedules[settings.schedule](first + i, total),
+    };
+  });
 }
 
 /** Demonstrations and, at the chosen share, pretraining sequences. */
@@ -143,77 +184,82 @@ async function startWatching(
   context: TrainingContext,
   inputs: SftInputs,
   settings: SftSettings,
-  { parameters }: Trainee,
+  { model: policy }: Trainee,
   resources: Resources,
 ): Promise<(done: { step: number; total: number }) => Promise<unknown>> {
   if (inputs.watched.length === 0) return () => Promise.resolve();
-  const { config } = inputs.model;
-  const generator = resources.keep(await Generator.compile(context.engine, config, unfiltered(1)));
+  const generator = resources.keep(await Generator.compile(context.engine, inputs.model, unfiltered(1)));
   const maxTokens = longestCompletion(inputs.demonstrations);
-  return (done) => watch(context, done, inputs, settings, { generator, parameters, maxTokens });
+  return (done) => watch(context, done, inputs, settings, { generator, policy, maxTokens });
 }
 
+/** What a step's graph depends on beside the model. */
+export type SftStep = StepOptions & Pick<SftSettings, 'residualDropout' | 'loraDropout' | 'packing'>;
+
+/** A step on plain text: nothing is dropped, and no row is shared. */
+export const pretrainingStep = ({ recompute }: StepOptions): SftStep => ({
+  recompute,
+  residualDropout: 0,
+  loraDropout: 0,
+  packing: false,
+});
+
 /** One forward and backward pass: the mean negative log-likelihood of the predicted tokens. */
-export function compileSftStep(engine: Engine, config: ModelConfig, dropout: boolean): Promise<Program> {
-  const model = modelGraph(config, 'language', 'policy');
-  const sequences = sequenceInputs();
+export function sftStepGraph(architecture: Architecture, options: SftStep): ProgramSource {
+  const model = modelGraph(architecture, 'policy');
+  const backward = new BackwardPass(options);
   const weights = input('weights', 'float32', ['rows', 1]);
-  const options = dropout ? { onResidual: dropoutMasks } : {};
-  const { logProbability, entropy, probabilities } = targetLogProbabilities(model, sequences, 1, options);
+  const { logProbability, entropy, probabilities } = targetLogProbabilities(
+    model,
+    sequenceInputs({ packed: options.packing }),
+    1,
+    {
+      onBlock: backward.onBlock,
+      adapterDropout: options.loraDropout > 0,
+      ...(options.residualDropout > 0 && { onResidual: dropoutMasks }),
+    },
+  );
   const loss = tokenLoss(logProbability, weights);
-  return engine.compile({
+  return {
     outputs: {
       loss,
       entropy: weightedSum(entropy, weights),
       accuracy: tokenAccuracy(logProbability, probabilities, weights),
     },
-    gradients: gradientsOf(loss, model.parameters),
-  });
-}
-
-/** Feeds of an SFT step; every predicted token weighs `weight`. */
-export function feedSftStep(part: readonly Sequence[], weight: number): Feeds {
-  const predictions = feedPredictions(part);
-  const rows = predictions['rows']!.shape[0]!;
-  return {
-    ...feedSequences(part),
-    ...predictions,
-    weights: float32(new Float32Array(rows).fill(weight), [rows, 1]),
+    gradients: backward.gradients(loss, model.parameters),
   };
 }
 
-/**
- * Masks for every sublayer: 0 at the dropped share, elsewhere the factor that keeps the mean. The last layer's have
- * a row for every predicted token, the others one for every token.
- */
-function feedDropout(
-  stream: RandomStream,
-  { layers, width }: ModelConfig,
-  part: readonly Sequence[],
-  rate: number,
-): Feeds {
-  if (rate === 0) return {};
-  const tokens = part.length * Math.max(...part.map(({ ids }) => ids.length));
-  const predicted = part.reduce((total, sequence) => total + predictedTokens(sequence), 0);
-  return Object.fromEntries(
-    Array.from({ length: 2 * layers }, (_, site) => {
-      const rows = site < 2 * (layers - 1) ? tokens : predicted;
-      return [`dropout.${site}`, float32(dropoutMask(stream, rows * width, rate), [rows, width])];
-    }),
-  );
+const lengthOf = ({ ids }: Sequence): number => ids.length;
+
+const countPredicted = (batch: readonly Sequence[]): number =>
+  batch.reduce((count, sequence) => count + predictedTokens(sequence), 0);
+
+const rates = ({ residualDropout, loraDropout }: SftStep): DropoutRates => ({
+  residual: residualDropout,
+  adapter: loraDropout,
+});
+
+/** A batch in parts that fit, each of rows of one sequence or, when packing, of several. */
+function rowsOf(batch: readonly Sequence[], { packing, microBatchTokens }: SftSettings): Row[][] {
+  if (packing) return packedBatches(batch, microBatchTokens);
+  return inMicroBatches(batch, microBatchTokens).map((part) => part.map((sequence) => [sequence]));
 }
 
-/** One random byte an element: the rate is met to 1/256, and the mean exactly. */
-function dropoutMask(stream: RandomStream, count: number, rate: number): Float32Array {
-  const threshold = Math.round(rate * 256);
-  const kept = 256 / (256 - threshold);
-  const mask = new Float32Array(count);
-  for (let i = 0; i < count; i += 4) {
-    const bits = stream.bits();
-    for (let byte = 0; byte < 4; byte++)
-      if (((bits >>> (8 * byte)) & 255) >= threshold) mask[i + byte] = kept;
-  }
-  return mask;
+/** Feeds of an SFT step; every predicted token weighs `weight`. What only fills `room` weighs nothing. */
+export function feedSftStep(
+  rows: readonly Row[],
+  weight: number,
+  { packing }: Pick<SftStep, 'packing'> = { packing: false },
+  room?: Room,
+): Feeds {
+  const sequences = rows.flat();
+  const feeds = packing
+    ? feedRows(rows, room)
+    : { ...feedSequences(sequences, room), ...feedPredictions(sequences, room?.length) };
+  const predicted = feeds['rows']!.shape[0]!;
+  const weights = float32(new Float32Array(predicted).fill(weight), [predicted, 1]);
+  return room ? fillPredictions({ ...feeds, weights }, room) : { ...feeds, weights };
 }
 
 interface SelectionState {
@@ -250,8 +296,7 @@ class Selection {
       throw new ConfigurationError(
         'selection is "rewardModelScore", but no reward model was given; give one or select by validationLoss',
       );
-    const { config } = inputs.model;
-    const scorer = await LogprobScorer.compile(engine, config, 1, settings.microBatchTokens);
+    const scorer = await LogprobScorer.compile(engine, inputs.model, 1, settings.microBatchTokens);
     return new Selection(scorer, inputs, settings.selection);
   }
 
@@ -263,8 +308,8 @@ class Selection {
   async consider(trainee: Trainee) {
     const { validation, rewardModelScore } = this.#inputs;
     const metrics = {
-      ...(validation.length > 0 && { eval_loss: await this.#scorer.loss(trainee.parameters, validation) }),
-      ...(rewardModelScore && { eval_reward: await rewardModelScore(trainee.parameters) }),
+      ...(validation.length > 0 && { eval_loss: await this.#scorer.loss(trainee.model, validation) }),
+      ...(rewardModelScore && { eval_reward: await rewardModelScore(trainee.model) }),
     };
     const quality = {
       validationLoss: -(metrics.eval_loss ?? 0),
@@ -278,10 +323,10 @@ class Selection {
     return metrics;
   }
 
-  save(folder: string, { tokens }: { tokens: number }): void {
+  async save(folder: string, { tokens }: { tokens: number }): Promise<void> {
     const state: SelectionState = { tokens, by: this.#by, best: this.#selected ? this.#best : null };
     writeFileAtomic(join(folder, 'state.json'), JSON.stringify(state));
-    if (this.#selected) saveModelFolder(this.#selected, join(folder, SELECTED), this.#inputs.tokenizer);
+    if (this.#selected) await saveModelFolder(this.#selected, join(folder, SELECTED), this.#inputs.tokenizer);
   }
 
   restore(folder: string): SelectionState {
@@ -289,7 +334,8 @@ class Selection {
     // A fork that selects by something else cannot compare.
     if (state.best !== null && state.by === this.#by) {
       this.#best = state.best;
-      this.#selected = loadModel(join(folder, SELECTED));
+      // The checkpoint's folder will not stay.
+      this.#selected = inMemory(loadModel(join(folder, SELECTED)));
     }
     return state;
   }

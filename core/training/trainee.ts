@@ -1,71 +1,68 @@
 import { join } from 'node:path';
-import { readTensors, writeSafetensors, type HostTensor } from '../data/safetensors.ts';
-import type { Engine, Feeds, Program, TensorSet } from '../engine/engine.ts';
-import { fromDevice, loadModel, saveModel, toDevice, type Model } from '../model/model.ts';
+import { SafetensorsFile, streamSafetensors } from '../data/safetensors.ts';
+import type { Engine, Feeds, Program, TensorSet, Values } from '../engine/engine.ts';
+import { loadModel, streamModel, type LateModel, type Model } from '../model/model.ts';
+import { fill, lateTensors, PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { AdamW, type AdamWSettings } from '../optim/adamw.ts';
-import { microBatches, type Sequence } from './sequences.ts';
 
 /** What an optimizer remembers, in a folder that a trainee was saved to. */
 export const OPTIMIZER = 'optimizer.safetensors';
 
-/** A model being trained: its parameters on the device and the optimizer that changes them. */
+/** A model being trained: where it is on the device, and the optimizer that changes its own parameters. */
 export class Trainee {
-  readonly parameters: TensorSet;
+  readonly model: PlacedModel;
   readonly optimizer: AdamW;
-  readonly #model: Omit<Model, 'weights'>;
+  readonly #start: Model;
 
-  private constructor(parameters: TensorSet, optimizer: AdamW, model: Model) {
-    this.parameters = parameters;
+  private constructor(model: PlacedModel, optimizer: AdamW, start: Model) {
+    this.model = model;
     this.optimizer = optimizer;
-    this.#model = { config: model.config, head: model.head };
+    this.#start = start;
   }
 
-  static async start(engine: Engine, model: Model, settings: AdamWSettings): Promise<Trainee> {
-    const parameters = await toDevice(engine, model);
-    return new Trainee(parameters, new AdamW(engine, parameters, settings), model);
+  static async start(engine: Engine, start: Model, settings: AdamWSettings): Promise<Trainee> {
+    const model = await PlacedModel.place(engine, start);
+    return new Trainee(model, new AdamW(engine, model.own, settings), start);
   }
 
   /** A copy of the model as it is now. */
   snapshot(): Promise<Model> {
-    return fromDevice(this.parameters, this.#model);
+    return this.model.read(this.#start);
   }
 
-  /** Writes the model as a model folder, and beside its weights all the optimizer remembers. */
+  /** Writes the model as a model folder, and beside its weights all the optimizer remembers, a tensor at a time. */
   async save(folder: string, tokenizer?: Tokenizer): Promise<void> {
-    saveModelFolder(await this.snapshot(), folder, tokenizer);
-    const { steps, firstMoment, secondMoment } = await this.optimizer.state();
-    const tensors = new Map<string, HostTensor>([['steps', { shape: [1], data: Int32Array.of(steps) }]]);
-    for (const [kind, moments] of Object.entries({ first: firstMoment, second: secondMoment }))
-      for (const { name, shape } of this.parameters.specs)
-        tensors.set(`${kind}/${name}`, { shape, data: moments[name]! });
-    writeSafetensors(join(folder, OPTIMIZER), tensors);
+    await saveModelFolder(this.model.late(this.#start), folder, tokenizer);
+    const { steps, moments } = this.optimizer;
+    const tensors = Object.entries(moments).flatMap(([kind, set]) =>
+      [...lateTensors(set)].map(([name, tensor]) => [`${kind}/${name}`, tensor] as const),
+    );
+    await streamSafetensors(join(folder, OPTIMIZER), new Map(tensors), { metadata: { steps: `${steps}` } });
   }
 
   /** Goes on from what `save` wrote. */
   async restore(folder: string): Promise<void> {
-    await this.parameters.write(Object.fromEntries(loadModel(folder).weights));
-    const { tensors } = readTensors(join(folder, OPTIMIZER));
-    const moments = (kind: string) =>
-      Object.fromEntries(
-        this.parameters.specs.map(({ name }) => [name, tensors.get(`${kind}/${name}`)!.data as Float32Array]),
-      );
-    await this.optimizer.restore({
-      steps: tensors.get('steps')!.data[0]!,
-      firstMoment: moments('first'),
-      secondMoment: moments('second'),
-    });
+    await fill(this.model.own, loadModel(folder).weights);
+    const file = new SafetensorsFile(join(folder, OPTIMIZER));
+    for (const [kind, set] of Object.entries(this.optimizer.moments))
+      await fill(set, { get: (name) => file.read(`${kind}/${name}`) as Float32Array });
+    this.optimizer.restore(Number(file.metadata['steps'] ?? file.read('steps')[0]));
   }
 
   dispose(): void {
     this.optimizer.dispose();
-    this.parameters.dispose();
+    this.model.dispose();
   }
 }
 
 /** Writes a model and its tokenizer as one folder that every command takes. */
-export function saveModelFolder(model: Model, folder: string, tokenizer?: Tokenizer): void {
-  saveModel(model, folder, tokenizer && { tokens: tokenizer });
+export async function saveModelFolder(
+  model: LateModel,
+  folder: string,
+  tokenizer?: Tokenizer,
+): Promise<void> {
+  await streamModel(model, folder, tokenizer && { tokens: tokenizer });
   tokenizer?.save(folder);
 }
 
@@ -77,7 +74,6 @@ export interface BatchRun {
   readonly sets: Readonly<Record<string, TensorSet>>;
   /** Where gradients are added; absent for programs without. */
   readonly gradients?: TensorSet;
-  readonly maxTokens: number;
 }
 
 /**
@@ -85,20 +81,25 @@ export interface BatchRun {
  * token by the size of the whole batch, so the sums do not depend on how it is cut. Outputs named in `largest`
  * are reduced by maximum instead.
  */
-export async function runInParts(
-  { program, sets, gradients, maxTokens }: BatchRun,
-  sequences: readonly Sequence[],
-  feeds: (part: Sequence[], indices: number[]) => Feeds,
+export async function runInParts<Part>(
+  { program, sets, gradients }: BatchRun,
+  parts: readonly Part[],
+  feeds: (part: Part) => Feeds,
   largest: readonly string[] = [],
 ): Promise<Totals> {
-  const totals: Totals = {};
-  for (const indices of microBatches(sequences, maxTokens)) {
-    const part = indices.map((i) => sequences[i]!);
-    const outputs = await program.run(feeds(part, indices), { sets, ...(gradients && { gradients }) });
-    for (const [name, { data }] of Object.entries(outputs)) {
-      const before = totals[name] ?? 0;
-      totals[name] = largest.includes(name) ? Math.max(before, data[0]!) : before + data[0]!;
-    }
+  let totals: Totals = {};
+  for (const part of parts) {
+    const outputs = await program.run(feeds(part), { sets, ...(gradients && { gradients }) });
+    totals = addUp(totals, outputs, largest);
   }
   return totals;
+}
+
+/** Totals with the scalar outputs of one more part. */
+export function addUp(totals: Totals, outputs: Values, largest: readonly string[] = []): Totals {
+  const entries = Object.entries(outputs).map(([name, { data }]) => {
+    const before = totals[name] ?? 0;
+    return [name, largest.includes(name) ? Math.max(before, data[0]!) : before + data[0]!] as const;
+  });
+  return Object.fromEntries(entries);
 }

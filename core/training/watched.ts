@@ -1,7 +1,7 @@
 import type { Metrics } from '../contract/metrics.ts';
 import { randomStream } from '../data/random.ts';
-import type { TensorSet } from '../engine/engine.ts';
 import type { Completion, Generator } from '../generation/generate.ts';
+import type { PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from './context.ts';
 import { mean } from './estimators.ts';
@@ -18,6 +18,8 @@ export type Gold = (prompt: string, completion: string, ended: boolean) => numbe
 
 export interface WatchInputs {
   readonly tokenizer: Tokenizer;
+  /** Any of them ends an answer; the first is what finished answers end with. */
+  readonly endTokens: readonly number[];
   /** The same all through the run; may be empty. */
   readonly watched: readonly PromptTokens[];
   /** Measured, never learned from. */
@@ -27,7 +29,7 @@ export interface WatchInputs {
 /** How the model in training answers. */
 export interface Answering {
   readonly generator: Generator;
-  readonly parameters: TensorSet;
+  readonly policy: PlacedModel;
   readonly maxTokens: number;
   /** One reward a sequence. */
   readonly score?: (sequences: readonly Sequence[], ended: readonly boolean[]) => Promise<ArrayLike<number>>;
@@ -40,17 +42,17 @@ export interface Answering {
 export async function watch(
   { run, seed }: TrainingContext,
   { step, total }: { readonly step: number; readonly total: number },
-  { tokenizer, watched, gold }: WatchInputs,
+  { tokenizer, endTokens, watched, gold }: WatchInputs,
   { sampleEvery }: { readonly sampleEvery: number },
-  { generator, parameters, maxTokens, score }: Answering,
+  { generator, policy, maxTokens, score }: Answering,
 ): Promise<Metrics> {
   const due = step % sampleEvery === 0 || step === total;
   if (!due || watched.length === 0) return {};
   const completions = await generator.generate(
-    parameters,
+    policy,
     watched.map(({ ids }) => ids),
     (prompt) => randomStream(seed, 'watched', prompt),
-    { maxTokens, endToken: tokenizer.eosId, padToken: tokenizer.padId },
+    { maxTokens, endTokens, padToken: tokenizer.padId },
   );
   const scores = await score?.(
     completions.map(({ ids }, i) => join(watched[i]!.ids, ids)),

@@ -1,8 +1,8 @@
 import type { SftSettings } from '../contract/algorithms.ts';
 import { randomStream } from '../data/random.ts';
-import type { TensorSet } from '../engine/engine.ts';
 import { Generator, unfiltered } from '../generation/generate.ts';
-import { toDevice, type Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import { PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from '../training/context.ts';
 import { mean } from '../training/estimators.ts';
@@ -15,6 +15,7 @@ export interface AnswerScoring {
   readonly policy: Model;
   readonly rewardModel: Model | undefined;
   readonly tokenizer: Tokenizer;
+  readonly endTokens: readonly number[];
   /** Demonstrations whose prompts are answered; answers are as long as the longest of theirs. */
   readonly validation: readonly Sequence[];
   readonly settings: SftSettings;
@@ -28,20 +29,20 @@ type Score = Pick<SftInputs, 'rewardModelScore'>;
  */
 export async function withAnswerScorer<T>(
   { engine, seed }: TrainingContext,
-  { policy, rewardModel, tokenizer, validation, settings }: AnswerScoring,
+  { policy, rewardModel, tokenizer, endTokens, validation, settings }: AnswerScoring,
   use: (score: Score) => Promise<T>,
 ): Promise<T> {
   if (!rewardModel) return use({});
-  const reward = await toDevice(engine, rewardModel);
-  const generator = await Generator.compile(engine, policy.config, unfiltered(1));
-  const scorer = await ScalarScorer.compile(engine, rewardModel.config, settings.microBatchTokens);
+  const reward = await PlacedModel.place(engine, rewardModel);
+  const generator = await Generator.compile(engine, policy, unfiltered(1));
+  const scorer = await ScalarScorer.compile(engine, rewardModel, settings.microBatchTokens);
   const prompts = validation.map(({ ids, start }) => ids.slice(0, start));
   const limits = {
     maxTokens: longestCompletion(validation),
-    endToken: tokenizer.eosId,
+    endTokens,
     padToken: tokenizer.padId,
   };
-  const rewardModelScore = async (parameters: TensorSet): Promise<number> => {
+  const rewardModelScore = async (parameters: PlacedModel): Promise<number> => {
     const stream = (prompt: number) => randomStream(seed, 'validation answer', prompt);
     const answers = await generator.generate(parameters, prompts, stream, limits);
     return mean(

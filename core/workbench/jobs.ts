@@ -8,6 +8,7 @@ import { ConfigurationError, DataError, WorkbenchError } from '../contract/error
 import { PARTIAL, reason, syncFolder, syncTree } from '../data/files.ts';
 import type { Device, Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model.ts';
+import type { MemoryPlan } from '../planner/plan.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import { RunFolder, type Checkpoint, type RunManifest } from '../project/run-folder.ts';
 import type { Progress } from '../training/context.ts';
@@ -15,6 +16,7 @@ import { resultAt } from '../training/sft.ts';
 import { OPTIMIZER, saveModelFolder } from '../training/trainee.ts';
 import type { Gold } from '../training/watched.ts';
 import about from '../../package.json' with { type: 'json' };
+import { plainMeans, requireRoom, type MemoryMeans } from './job-memory.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { parseRequest, type Job, type JobRequest } from './request.ts';
 import { isFinished, modelOf } from './run-model.ts';
@@ -28,6 +30,10 @@ export interface JobHost {
   readonly signal?: AbortSignal;
   /** Measured, never learned from. */
   readonly gold?: Gold;
+  /** What a run may take of memory: without it, what is free. */
+  readonly memory?: MemoryMeans;
+  /** Hears what memory a run will take, before it begins. */
+  readonly onPlan?: (plan: MemoryPlan) => void;
 }
 
 export interface JobResult {
@@ -41,6 +47,7 @@ export interface JobResult {
 export async function runJob(request: JobRequest, host: JobHost): Promise<JobResult> {
   const job = parseRequest(request);
   const prepared = prepare(job);
+  await requireMemory(job, prepared, host);
   return train(createRun(job, prepared, host.engine), prepared, host);
 }
 
@@ -53,6 +60,7 @@ export async function resumeJob(folder: string, host: JobHost): Promise<JobResul
     const job = jobOf(run);
     checkSources(run, job);
     const prepared = prepare(job);
+    await requireMemory(job, prepared, host);
     run.rewindTo(run.latestCheckpoint()?.step ?? BEFORE);
     return await train(run, prepared, host);
   } finally {
@@ -90,6 +98,7 @@ export async function forkJob(folder: string, request: ForkRequest, host: JobHos
     throw new ConfigurationError(
       `step ${step} of ${parent.path} is past the end: these settings make ${prepared.steps} steps; ask for more, or fork from an earlier one`,
     );
+  await requireMemory(job, prepared, host);
   return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host);
 }
 
@@ -128,9 +137,18 @@ export async function endJob(folder: string): Promise<JobResult> {
   }
 }
 
+/** Refuses what would not fit before anything of it is written. */
+async function requireMemory(
+  job: Job,
+  prepared: Prepared,
+  { engine, memory = plainMeans, onPlan }: JobHost,
+): Promise<void> {
+  onPlan?.(await requireRoom(job, prepared, engine.device, memory));
+}
+
 /** Trains in a folder that this process has locked, and unlocks it. */
 async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise<JobResult> {
-  const { gold, ...rest } = host;
+  const { gold, memory: _, onPlan: __, ...rest } = host;
   try {
     await takeParentCheckpoint(run);
     const model = await prepared.train({ ...rest, run, seed: run.manifest.seed }, gold);

@@ -84,6 +84,6 @@ function tryDescribe(place: Place): ModelFolder | undefined {
 }
 
 function describeFolder(place: Place): ModelFolder {
-  const { head, config } = describeModel(place.path);
-  return { ...place, head, context: config.context };
+  const { head, config, adapter } = describeModel(place.path);
+  return { ...place, head, adapter: adapter !== undefined, context: config.context };
 }

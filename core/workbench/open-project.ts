@@ -1,10 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { ProjectSummary } from '../contract/calls.ts';
-import { ConfigurationError } from '../contract/errors.ts';
 import { PARTIAL } from '../data/files.ts';
 import { Project } from '../project/project.ts';
-import { samePath } from './paths.ts';
+import { requireAbsolute, samePath } from './paths.ts';
 import { ProjectThread } from './work/project-thread.ts';
 
 export interface ProjectListener {
@@ -69,11 +68,6 @@ export class OpenProject {
     this.#turn = made.catch(() => {});
     return made;
   }
-}
-
-function requireAbsolute(path: string): void {
-  if (!isAbsolute(path))
-    throw new ConfigurationError(`${path} is not a whole path: give one from the root of the disk`);
 }
 
 /** What a killed import left behind. */

@@ -3,7 +3,8 @@ import { ConfigurationError, DataError } from '../contract/errors.ts';
 import { resolveSettings } from '../contract/settings.ts';
 import { randomStream } from '../data/random.ts';
 import { readDemonstrations, readPrompts, readRankings, readTexts, type Ranking } from '../data/records.ts';
-import { withScalarHead, type Model } from '../model/model.ts';
+import { merged, withScalarHead, type Model } from '../model/model.ts';
+import { scoring, storedFor, trainable } from './trainable.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from '../training/context.ts';
 import { ppoSteps, trainPpo, type PpoInputs } from '../training/ppo.ts';
@@ -29,7 +30,7 @@ import {
   type Opened,
 } from './sources.ts';
 import { requireFitting, type Given, type Settings } from './setting-rules.ts';
-import { cutIntoWindows, type Texts } from './texts.ts';
+import { cutIntoWindows, type TextOptions, type Texts } from './texts.ts';
 
 /** A job whose settings, models and data have all been checked: it has only to be run. */
 export interface Prepared {
@@ -56,7 +57,7 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
     requireFitting('pretrain', settings, givenOf(job, start));
     const tokens = documents(job, 'texts', start.texts);
     const validation = cutIntoWindows(documents(job, 'validation', start.texts), settings.sequenceLength);
-    const { model } = start;
+    const model = merged(start.model);
     const { tokenizer } = start.texts;
     return {
       settings,
@@ -68,13 +69,13 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
 
   sft: (job) => {
     const settings = settingsOf('sft', job);
-    const start = openLanguageModel(job);
-    const { model } = start;
-    const { tokenizer } = start.texts;
+    const start = openLanguageModel(job, settings);
+    const model = trainable(start, settings, job.seed);
+    const { tokenizer, endTokens } = start.texts;
     const limits = { context: model.config.context, maxPromptTokens: settings.maxPromptTokens };
     const demonstrations = readAnswers(job, 'demonstrations', start.texts, limits);
     const validation = readAnswers(job, 'validation', start.texts, limits);
-    const rewardModel = openRewardModel(job, start);
+    const rewardModel = openRewardModel(job, start, settings);
     requireFitting('sft', settings, givenOf(job, start, demonstrations.length));
     const pretraining = readMix(job, start.texts, demonstrations);
     const watched = readWatched(job, start.texts, limits);
@@ -82,27 +83,33 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
       settings,
       tokenizer,
       steps: sftSteps(demonstrations.length, settings),
-      train: (context, gold) =>
-        withAnswerScorer(
+      train: (context, gold) => {
+        const policy = storedFor(context, model);
+        const inputs = { tokenizer, endTokens, validation };
+        return withAnswerScorer(
           context,
-          { policy: model, rewardModel: rewardModel?.model, tokenizer, validation, settings },
+          { ...inputs, policy, rewardModel: rewardModel?.model, settings },
           (score) =>
             trainSft(
               context,
               {
-                ...{ model, tokenizer, demonstrations, validation, pretraining, watched },
+                ...inputs,
+                ...{ model: policy, demonstrations, pretraining, watched },
                 ...score,
                 ...(gold && { gold }),
               },
               settings,
             ),
-        ),
+        );
+      },
     };
   },
 
   'reward-model': (job) => {
     const settings = settingsOf('reward-model', job);
-    const { model: given, texts } = openModel(job.model, job.seed);
+    const start = openModel(job.model, job.seed, settings);
+    const given = trainable(start, settings, job.seed);
+    const { texts } = start;
     const { tokenizer } = texts;
     const limits = { context: given.config.context };
     const rankings = readRanked(job, 'rankings', texts, limits);
@@ -114,15 +121,19 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
       tokenizer,
       steps: rewardModelSteps(rankings.length, settings),
       train: (context) =>
-        trainRewardModel(context, { model, tokenizer, rankings, validation, demonstrations }, settings),
+        trainRewardModel(
+          context,
+          { model: storedFor(context, model), tokenizer, rankings, validation, demonstrations },
+          settings,
+        ),
     };
   },
 
   ppo: (job) => {
     const settings = settingsOf('ppo', job);
-    const start = openLanguageModel(job);
-    const reward = openRewardModel(job, start)!;
-    const { tokenizer } = start.texts;
+    const start = openLanguageModel(job, settings);
+    const reward = openRewardModel(job, start, settings)!;
+    const { tokenizer, endTokens } = start.texts;
     requireFitting('ppo', settings, givenOf(job, start));
     const context = Math.min(start.model.config.context, reward.model.config.context);
     const prompts = readPromptTokens(job, start.texts, context, settings.responseLength);
@@ -131,9 +142,10 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
     const length = Math.min(settings.pretrainingLength, start.model.config.context);
     const held = cutIntoWindows(documents(job, 'pretrainingValidation', start.texts), length);
     const inputs: PpoInputs = {
-      policy: start.model,
-      rewardModel: reward.model,
+      policy: trainable(start, settings, job.seed),
+      rewardModel: scoring(reward, settings, job.seed),
       tokenizer,
+      endTokens,
       prompts,
       pretraining,
       pretrainingValidation: held,
@@ -143,13 +155,23 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
       settings,
       tokenizer,
       steps: ppoSteps(settings),
-      train: (training, gold) => trainPpo(training, { ...inputs, ...(gold && { gold }) }, settings),
+      train: (training, gold) =>
+        trainPpo(
+          training,
+          {
+            ...inputs,
+            policy: storedFor(training, inputs.policy),
+            rewardModel: storedFor(training, inputs.rewardModel),
+            ...(gold && { gold }),
+          },
+          settings,
+        ),
     };
   },
 };
 
-function openLanguageModel({ algorithm, model, seed }: Job): Opened {
-  const opened = openModel(model, seed);
+function openLanguageModel({ algorithm, model, seed }: Job, options: TextOptions = {}): Opened {
+  const opened = openModel(model, seed, options);
   requireHead(opened, 'language', `${algorithm} starts from`);
   return opened;
 }
@@ -162,9 +184,9 @@ const givenOf = (job: Job, { model, where }: Opened, demonstrations = 0): Given 
   context: model.config.context,
 });
 
-function openRewardModel({ rewardModel }: Job, policy: Opened): Opened | undefined {
+function openRewardModel({ rewardModel }: Job, policy: Opened, options: TextOptions): Opened | undefined {
   if (rewardModel === undefined) return undefined;
-  const opened = openFolder(rewardModel);
+  const opened = openFolder(rewardModel, options);
   requireHead(opened, 'scalar', 'completions are scored by');
   requireSameTokens(opened, policy);
   return opened;

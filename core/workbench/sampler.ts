@@ -1,7 +1,7 @@
 import type { RandomStream } from '../data/random.ts';
-import type { Engine, TensorSet } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { Generator, type SamplingOptions } from '../generation/generate.ts';
-import { toDevice } from '../model/model.ts';
+import { PlacedModel } from '../model/placed.ts';
 import { sum } from '../training/estimators.ts';
 import { requireHead, type Opened } from './sources.ts';
 import type { Texts } from './texts.ts';
@@ -31,14 +31,14 @@ export class Sampler {
   readonly texts: Texts;
   /** Most tokens of prompt and completion together. */
   readonly context: number;
-  readonly parameters: TensorSet;
+  readonly parameters: PlacedModel;
   readonly #generator: Generator;
   readonly #maxTokens: number;
 
   private constructor(
     { model, texts }: Opened,
     generator: Generator,
-    parameters: TensorSet,
+    parameters: PlacedModel,
     maxTokens: number,
   ) {
     this.texts = texts;
@@ -50,8 +50,8 @@ export class Sampler {
 
   static async start(engine: Engine, opened: Opened, options: SamplerOptions): Promise<Sampler> {
     requireHead(opened, 'language', 'completions are sampled from');
-    const generator = await Generator.compile(engine, opened.model.config, options);
-    return new Sampler(opened, generator, await toDevice(engine, opened.model), options.maxTokens);
+    const generator = await Generator.compile(engine, opened.model, options);
+    return new Sampler(opened, generator, await PlacedModel.place(engine, opened.model), options.maxTokens);
   }
 
   /** Whether a prompt leaves room for the longest completion. */
@@ -64,8 +64,8 @@ export class Sampler {
     prompts: readonly Int32Array[],
     streams: (prompt: number) => RandomStream,
   ): Promise<SampledTokens[]> {
-    const { eosId, padId } = this.texts.tokenizer;
-    const limits = { maxTokens: this.#maxTokens, endToken: eosId, padToken: padId };
+    const { endTokens, tokenizer } = this.texts;
+    const limits = { maxTokens: this.#maxTokens, endTokens, padToken: tokenizer.padId };
     const made = await this.#generator.generate(this.parameters, prompts, streams, limits);
     return made.map(({ ids, ended, logprobs }, i) => ({
       prompt: prompts[i]!,

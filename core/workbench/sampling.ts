@@ -3,14 +3,15 @@ import { ConfigurationError, DataError } from '../contract/errors.ts';
 import { randomStream } from '../data/random.ts';
 import { readDemonstrations, readPrompts, type Demonstration } from '../data/records.ts';
 import type { Engine } from '../engine/engine.ts';
-import { toDevice, type Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
+import { PlacedModel } from '../model/placed.ts';
 import { sum } from '../training/estimators.ts';
 import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
 import { Resources } from '../training/resources.ts';
 import type { Sequence } from '../training/sequences.ts';
 import { Sampler, type SampledText } from './sampler.ts';
 import { openFolder, readLocated, requireHead, type Located, type Opened } from './sources.ts';
-import type { Texts } from './texts.ts';
+import type { TextOptions, Texts } from './texts.ts';
 
 const Sampling = z.strictObject({
   model: z.string().min(1),
@@ -27,6 +28,7 @@ const Sampling = z.strictObject({
   topP: z.number().gt(0).max(1).default(1),
   maxTokens: z.int().min(1).max(1_000_000).default(64),
   seed: z.int().default(0),
+  chatTemplate: z.enum(['auto', 'none']).default('auto'),
 });
 
 export type SampleRequest = z.input<typeof Sampling>;
@@ -41,7 +43,7 @@ const CHUNK = 64;
 /** Samples completions, prompt after prompt, a chunk at a time; all prompts are checked before the first. */
 export async function* sampleCompletions(request: SampleRequest, engine: Engine): AsyncGenerator<Sample[]> {
   const options = parseSampling(request);
-  const opened = openFolder(options.model);
+  const opened = openFolder(options.model, options);
   requireHead(opened, 'language', 'completions are sampled from');
   const prompts = gatherPrompts(options, opened);
   await using resources = new Resources();
@@ -97,13 +99,13 @@ export type Score = { readonly prompt: string; readonly completion: string } & (
 
 /** Scores the completions of some files. A record with `ended: false` is scored without an end token. */
 export async function scoreCompletions(
-  request: { readonly model: string; readonly data: readonly string[] },
+  request: { readonly model: string; readonly data: readonly string[] } & TextOptions,
   engine: Engine,
 ): Promise<Score[]> {
-  const { model, texts } = openFolder(request.model);
+  const { model, texts } = openFolder(request.model, request);
   const records = readLocated(request.data, readDemonstrations);
   const sequences = records.map((located) => toSequence(located, texts, model.config.context));
-  const parameters = await toDevice(engine, model);
+  const parameters = await PlacedModel.place(engine, model);
   const numbers = await scorers[model.head](engine, model, sequences, parameters);
   parameters.dispose();
   return records.map(({ record: { prompt, completion } }, i) => ({ prompt, completion, ...numbers[i]! }));
@@ -125,18 +127,18 @@ type Scorer = (
   engine: Engine,
   model: Model,
   sequences: readonly Sequence[],
-  parameters: Awaited<ReturnType<typeof toDevice>>,
+  parameters: PlacedModel,
 ) => Promise<({ logprob: number; tokens: number } | { reward: number })[]>;
 
 const scorers: Record<Model['head'], Scorer> = {
-  language: async (engine, { config }, sequences, parameters) => {
-    const scorer = await LogprobScorer.compile(engine, config, 1, PASS);
+  language: async (engine, model, sequences, parameters) => {
+    const scorer = await LogprobScorer.compile(engine, model, 1, PASS);
     const scores = await scorer.score(parameters, sequences);
     await scorer.dispose();
     return scores.map(({ logprobs }) => ({ logprob: sum(logprobs), tokens: logprobs.length }));
   },
-  scalar: async (engine, { config }, sequences, parameters) => {
-    const scorer = await ScalarScorer.compile(engine, config, PASS);
+  scalar: async (engine, model, sequences, parameters) => {
+    const scorer = await ScalarScorer.compile(engine, model, PASS);
     const rewards = await scorer.rewards(parameters, sequences);
     await scorer.dispose();
     return Array.from(rewards, (reward) => ({ reward }));

@@ -3,6 +3,8 @@ import { ProjectError } from '../contract/errors.ts';
 import type { Project } from '../project/project.ts';
 import type { Announcer, Emit, Part } from './announcer.ts';
 import type { Imports } from './imports.ts';
+import type { ModelExports } from './model-exports.ts';
+import type { MeasuredDevices } from './measured-devices.ts';
 import type { AddedModels } from './model-folders.ts';
 import type { OpenProject } from './open-project.ts';
 import type { RecentProjects } from './recent-projects.ts';
@@ -19,6 +21,7 @@ export interface Service {
   readonly host: 'browser' | 'electron';
   readonly settings: StateFile<Settings>;
   readonly recent: RecentProjects;
+  readonly measuredDevices: MeasuredDevices;
   readonly addedModels: AddedModels;
   readonly starter: StarterFiles;
   readonly open: OpenProject;
@@ -27,6 +30,7 @@ export interface Service {
   /** Questions that are answered beside the work of the other queue, by a trainer of their own. */
   readonly interactive: WorkQueue;
   readonly imports: Imports;
+  readonly exports: ModelExports;
   readonly gate: WriteGate;
   readonly emit: Emit;
   readonly announcer: Announcer;

@@ -1,12 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError, ModelError } from '../contract/errors.ts';
 import { readBytes, readJson, sha256OfFile, sha256OfFolder } from '../data/files.ts';
 import { randomStream } from '../data/random.ts';
-import { readConfig } from '../model/config.ts';
+import { baseFolderOf, isAdapter } from '../model/adapter-folder.ts';
+import { readConfig } from '../model/config-file.ts';
 import { loadModel, type Model } from '../model/model.ts';
 import { initialWeights, type HeadKind } from '../model/parameters.ts';
+import { TOKENIZER, vocabularyOf } from '../model/tokenizer-files.ts';
 import type { Job } from './request.ts';
-import { Texts } from './texts.ts';
+import { Texts, type TextOptions } from './texts.ts';
 
 /** A model and how it reads text. */
 export interface Opened {
@@ -16,20 +19,29 @@ export interface Opened {
 }
 
 /** The model that a job starts from; fresh weights come from its seed. */
-export function openModel(source: Job['model'], seed: number): Opened {
-  if (typeof source === 'string') return openFolder(source);
+export function openModel(source: Job['model'], seed: number, options: TextOptions = {}): Opened {
+  if (typeof source === 'string') return openFolder(source, options);
   const config = readConfig(readJson(source.config, ModelError), source.config);
   const weights = initialWeights(config, randomStream(seed, 'weights'));
   return checkVocabulary({
     model: { config, head: 'language', weights },
-    texts: Texts.load(source.tokenizer),
+    texts: Texts.load(source.tokenizer, options),
     where: source.config,
   });
 }
 
 /** A model folder with its tokenizer. */
-export function openFolder(folder: string): Opened {
-  return checkVocabulary({ model: loadModel(folder), texts: Texts.load(folder), where: folder });
+export function openFolder(folder: string, options: TextOptions = {}): Opened {
+  return checkVocabulary({
+    model: loadModel(folder),
+    texts: Texts.load(tokenizerFolder(folder), options),
+    where: folder,
+  });
+}
+
+/** Where the tokenizer of a model is: an adapter from elsewhere may leave its own to its base. */
+export function tokenizerFolder(folder: string): string {
+  return isAdapter(folder) && !existsSync(join(folder, TOKENIZER)) ? baseFolderOf(folder) : folder;
 }
 
 /** With this no text can hold a token that the model has no row for. */
@@ -72,16 +84,20 @@ export function requireSameTokens(rewardModel: Described, policy: Described): vo
 
 /** Why a model cannot read all tokens that another writes; undefined where it can. */
 export function differenceOfTokens(reader: Described, writer: Described): string | undefined {
-  const file = ({ where }: Described) => join(where, 'tokenizer.json');
-  const vocabulary = (described: Described) =>
-    JSON.stringify((readJson(file(described), ModelError) as { model: unknown }).model);
   const [own, others] = [reader.model.config.vocabularySize, writer.model.config.vocabularySize];
   if (own < others)
     return `${reader.where} has ${own} token embeddings, but ${writer.where} can write ${others} tokens`;
-  // Of models that descend from each other the files are the same, and a large one takes long to parse.
-  const [ownFile, otherFile] = [reader, writer].map((described) => readBytes(file(described), ModelError));
-  if (ownFile!.equals(otherFile!) || vocabulary(reader) === vocabulary(writer)) return undefined;
+  const [first, second] = [reader, writer].map(({ where }) => tokenizerFolder(where)) as [string, string];
+  if (sameFile(first, second) || vocabularyOf(first) === vocabularyOf(second)) return undefined;
   return `${reader.where} has another tokenizer than ${writer.where}`;
+}
+
+/** Of models that descend from each other the files are the same, and a large one takes long to parse. */
+function sameFile(...folders: readonly [string, string]): boolean {
+  const paths = folders.map((folder) => join(folder, TOKENIZER));
+  if (!paths.every((path) => existsSync(path))) return false;
+  const [one, other] = paths.map((path) => readBytes(path, ModelError));
+  return one!.equals(other!);
 }
 
 /** A record and where it stands, for errors. */
@@ -116,16 +132,20 @@ export type Digests = Record<string, Digest>;
 /** What a job starts from, as its manifest records it. */
 export function digestsOf({ model, rewardModel, data }: Job): { models: Digests; data: Digests } {
   const folder = (path: string): Digest => ({ path, sha256: sha256OfFolder(path) });
+  const modelFolder = (name: string, path: string): Digests => ({
+    [name]: folder(path),
+    ...(isAdapter(path) && { [`${name} base`]: folder(baseFolderOf(path)) }),
+  });
   const file = (path: string): Digest => ({ path, sha256: sha256OfFile(path) });
   const start: Digests =
     typeof model === 'string'
-      ? { model: folder(model) }
+      ? modelFolder('model', model)
       : { config: file(model.config), tokenizer: folder(model.tokenizer) };
   const files = Object.entries(data).flatMap(([role, paths]) =>
     paths.map((path, i) => [i === 0 ? role : `${role} ${i + 1}`, file(path)] as const),
   );
   return {
-    models: { ...start, ...(rewardModel !== undefined && { rewardModel: folder(rewardModel) }) },
+    models: { ...start, ...(rewardModel !== undefined && modelFolder('rewardModel', rewardModel)) },
     data: Object.fromEntries(files),
   };
 }

@@ -6,6 +6,8 @@ import { Announcer } from './announcer.ts';
 import { explained } from './disk-errors.ts';
 import { handlers } from './handlers/index.ts';
 import { Imports } from './imports.ts';
+import { MeasuredDevices } from './measured-devices.ts';
+import { ModelExports } from './model-exports.ts';
 import { AddedModels } from './model-folders.ts';
 import { OpenProject } from './open-project.ts';
 import { RecentProjects } from './recent-projects.ts';
@@ -86,7 +88,8 @@ export class Workbench {
     const trainers = [this.#trainer, this.#interactiveTrainer];
     this.#stopped ??= this.#service.open
       .close()
-      .finally(() => Promise.all(trainers.map((trainer) => trainer.stop())));
+      // A model can be exported without a project.
+      .finally(() => Promise.all([this.#service.exports.cancelAll(), ...trainers.map((t) => t.stop())]));
     return this.#stopped;
   }
 
@@ -101,6 +104,7 @@ export class Workbench {
     const gate = new WriteGate();
     const board = new WorkBoard((work) => emit('work', work));
     const imports = new Imports(board, gate);
+    const exports = new ModelExports(board);
     const queueHost = {
       board,
       onCrash: (reason: string) => emit('trainerCrashed', { reason }),
@@ -125,7 +129,10 @@ export class Workbench {
         announceProject();
       },
       beforeClose: async () => {
-        await Promise.all([queue.stopAll(), interactive.stopAll(), imports.cancelAll()]);
+        await Promise.all([
+          ...[queue, interactive].map((each) => each.stopAll()),
+          ...[imports, exports].map((each) => each.cancelAll()),
+        ]);
         await gate.opened();
         announcer.flush();
       },
@@ -136,6 +143,7 @@ export class Workbench {
       host,
       settings,
       recent,
+      measuredDevices: new MeasuredDevices(stateFolder, log),
       addedModels,
       starter: new StarterFiles(stateFolder),
       open,
@@ -143,6 +151,7 @@ export class Workbench {
       queue,
       interactive,
       imports,
+      exports,
       gate,
       emit,
       announcer,

@@ -4,6 +4,7 @@ import { generate } from './generate.ts';
 import { matmulEfficiency } from './matmul.ts';
 import { memory } from './memory.ts';
 import { ppo } from './ppo.ts';
+import { recompute } from './recompute.ts';
 import { sft } from './sft.ts';
 import { training } from './training.ts';
 import { windowMemory } from './window-memory.ts';
@@ -16,6 +17,7 @@ export const benchmarks: readonly Benchmark[] = [
   ...generate,
   ...ppo,
   ...memory,
+  ...recompute,
   ...window,
   ...charts,
   ...training,

@@ -3,7 +3,8 @@ import { randomStream } from '../../core/data/random.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import { Generator, unfiltered } from '../../core/generation/generate.ts';
 import type { ModelConfig } from '../../core/model/config.ts';
-import { toDevice } from '../../core/model/model.ts';
+import type { Model } from '../../core/model/model.ts';
+import { PlacedModel } from '../../core/model/placed.ts';
 import { medianSeconds, type Benchmark } from './benchmark.ts';
 import { gpt2, randomModel, randomTokens, starter, withEngine } from './models.ts';
 import { measurePeer } from './python.ts';
@@ -16,22 +17,23 @@ export interface GenerationSize {
 }
 
 /** No token has this number, so every completion has full length, as the peer's do. */
-const endToken = -1;
+const endTokens = [-1];
 
 /** One generation after another, sampled from the whole distribution at temperature 1. */
 export async function generation(
   engine: Engine,
   { config, batch, promptLength, newTokens }: GenerationSize,
+  model: Model = randomModel(config),
 ): Promise<() => Promise<void>> {
-  const parameters = await toDevice(engine, randomModel(config));
-  const generator = await Generator.compile(engine, config, unfiltered(1));
+  const policy = await PlacedModel.place(engine, model);
+  const generator = await Generator.compile(engine, model, unfiltered(1));
   const prompts = Array.from({ length: batch }, (_, i) => randomTokens(config, promptLength, `prompt ${i}`));
-  const limits = { maxTokens: newTokens, endToken, padToken: 0, batchSize: batch };
+  const limits = { maxTokens: newTokens, endTokens, padToken: 0, batchSize: batch };
   let run = 0;
   return async () => {
     run += 1;
     const streams = (i: number) => randomStream(run, 'completion', i);
-    const completions = await generator.generate(parameters, prompts, streams, limits);
+    const completions = await generator.generate(policy, prompts, streams, limits);
     if (completions.some(({ ids }) => ids.length !== newTokens)) throw new Error('a completion is too short');
   };
 }

@@ -3,21 +3,11 @@ import { matmul, parameter, slice } from '../../core/graph/build.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import { medianSeconds, type Benchmark } from './benchmark.ts';
 import { randomTokens, starter, withEngine } from './models.ts';
+import { trainingOperations } from './operations.ts';
 import { stepSeconds, wideSize, type SftSize } from './sft.ts';
 
-/**
- * The products of a step, two operations for every multiply and add. The linear layers have 12·width² weights a
- * layer, used by every token, and the unembedding vocabulary·width, used by every predicted token: 2 operations a
- * weight forwards, 4 backwards (for the weight and for its input). Attention has two products of
- * length²·width a sequence and layer forwards and four backwards; causality, which would halve them, is not counted.
- */
-function productOperations({ config, batch, length }: SftSize): number {
-  const { width, layers, vocabularySize } = config;
-  const linear = 6 * 12 * width ** 2 * layers * batch * length;
-  const unembedding = 6 * vocabularySize * width * batch * (length - 1);
-  const attention = 6 * 2 * length ** 2 * width * batch * layers;
-  return linear + unembedding + attention;
-}
+const stepOperations = ({ config, batch, length }: SftSize): number =>
+  batch * trainingOperations(config, length, length - 1);
 
 /** Rows, inner dimension and columns: those of the step's layers, and square ones. */
 const products = [
@@ -65,6 +55,6 @@ export const matmulEfficiency: Benchmark = {
   name: 'matmul-efficiency',
   unit: 'GFLOP/s',
   target: 0.6,
-  ours: async () => productOperations(wideSize) / (await stepSeconds(wideSize)) / 1e9,
+  ours: async () => stepOperations(wideSize) / (await stepSeconds(wideSize)) / 1e9,
   peer: { name: 'plain MatMul', python: false, measure: plainProduct },
 };

@@ -10,8 +10,9 @@ import { ppoSettings, type PpoSettings } from '../../core/contract/algorithms.ts
 import { resolveSettings } from '../../core/contract/settings.ts';
 import { randomStream } from '../../core/data/random.ts';
 import { readPrompts } from '../../core/data/records.ts';
-import type { Engine } from '../../core/engine/engine.ts';
+import type { Engine, Provider } from '../../core/engine/engine.ts';
 import { trainBpe } from '../../core/model/bpe.ts';
+import type { ModelConfig } from '../../core/model/config.ts';
 import { loadModel, withScalarHead, type Model } from '../../core/model/model.ts';
 import { Tokenizer } from '../../core/model/tokenizer.ts';
 import { RunFolder } from '../../core/project/run-folder.ts';
@@ -23,22 +24,24 @@ import type { Benchmark } from './benchmark.ts';
 import { randomModel, randomTokens, starter, withEngine } from './models.ts';
 import { inTemporaryFolder, measurePeer } from './python.ts';
 
-interface Task {
+export interface PpoTask {
   readonly policy: Model;
   readonly tokenizer: Tokenizer;
   readonly prompts: readonly PromptTokens[];
 }
 
-interface Size {
+export interface PpoSize {
   readonly batch: number;
   readonly minibatches: number;
   readonly epochs: number;
   readonly iterations: number;
+  /** Settings that are not the benchmarks'. */
+  readonly settings?: Partial<Pick<PpoSettings, 'responseLength' | 'microBatchTokens'>>;
 }
 
 const shared = { responseLength: 48, learningRate: 1e-5, klCoef: 0.1, temperature: 1 };
 
-const settingsOf = ({ batch, minibatches, epochs, iterations }: Size): PpoSettings =>
+const settingsOf = ({ batch, minibatches, epochs, iterations, settings }: PpoSize): PpoSettings =>
   resolveSettings(ppoSettings, 'starter', {
     episodes: batch * iterations,
     batchSize: batch,
@@ -51,12 +54,13 @@ const settingsOf = ({ batch, minibatches, epochs, iterations }: Size): PpoSettin
     missingEos: 'none',
     maxGradientNorm: 0,
     checkpointEvery: iterations,
+    ...settings,
   });
 
 const resources = resolve(import.meta.dirname, '../../resources/starter');
 
 /** The starter after a short fine-tuning, the same on both sides; its prompts. */
-const starterTask = (engine: Engine, { batch, iterations }: Size): Promise<Task> =>
+const starterTask = (engine: Engine, { batch, iterations }: PpoSize): Promise<PpoTask> =>
   inTemporaryFolder(async (folder) => {
     const { model } = await runJob(
       {
@@ -78,32 +82,37 @@ const starterTask = (engine: Engine, { batch, iterations }: Size): Promise<Task>
     };
   });
 
-const fullLengthTask = (_: Engine, { batch, iterations }: Size): Promise<Task> =>
-  Promise.resolve({
-    policy: randomModel(starter),
-    tokenizer: endlessTokenizer(),
-    prompts: Array.from({ length: batch * iterations }, (_, i) => ({
-      text: `prompt ${i}`,
-      ids: randomTokens(starter, 32, `prompt ${i}`),
-    })),
-  });
+/** Every completion is as long as allowed. */
+export const fullLengthTask = (
+  policy: Model,
+  { batch, iterations }: PpoSize,
+  promptLength: number,
+): PpoTask => ({
+  policy,
+  tokenizer: endlessTokenizer(policy.config),
+  prompts: Array.from({ length: batch * iterations }, (_, i) => ({
+    text: `prompt ${i}`,
+    ids: randomTokens(policy.config, promptLength, `prompt ${i}`),
+  })),
+});
 
 /** Its end of text comes after the model's last row, so that no completion ends early. */
-function endlessTokenizer(): Tokenizer {
+function endlessTokenizer({ vocabularySize }: ModelConfig): Tokenizer {
   const json = trainBpe([], 256, []);
-  const end = { id: starter.vocabularySize, content: '<end>', special: true };
+  const end = { id: vocabularySize, content: '<end>', special: true };
   return Tokenizer.of({ ...json, added_tokens: [end] }, { eos: '<end>' });
 }
 
 /** The clock runs from the first iteration's report to the last's, as the peer's does. */
-const episodesPerSecond = (engine: Engine, task: Task, size: Size): Promise<number> =>
+export const episodesPerSecond = (engine: Engine, task: PpoTask, size: PpoSize): Promise<number> =>
   inTemporaryFolder(async (folder) => {
-    const run = createRun(join(folder, 'run'), settingsOf(size));
+    const run = createRun(join(folder, 'run'), settingsOf(size), engine.device.provider);
     const reports: number[] = [];
     await trainPpo(
       { engine, run, seed: 1, onProgress: () => void reports.push(performance.now()) },
       {
         ...task,
+        endTokens: [task.tokenizer.eosId],
         rewardModel: withScalarHead(task.policy, randomStream(1, 'head')),
         pretraining: new Int32Array(0),
         pretrainingValidation: [],
@@ -116,20 +125,23 @@ const episodesPerSecond = (engine: Engine, task: Task, size: Size): Promise<numb
     return (size.batch * (size.iterations - 1)) / seconds;
   });
 
-const createRun = (path: string, configuration: PpoSettings): RunFolder =>
+const createRun = (path: string, configuration: PpoSettings, device: Provider): RunFolder =>
   RunFolder.create(path, {
     version: 1,
     algorithm: 'ppo',
     configuration: { ...configuration },
     seed: 1,
-    device: 'cpu',
+    device,
     models: {},
     data: {},
     versions: { workbench: 'bench', node: process.version, onnxruntime: 'bench' },
     createdAt: new Date().toISOString(),
   });
 
-const peerEpisodesPerSecond = async ({ policy, tokenizer, prompts }: Task, size: Size): Promise<number> =>
+const peerEpisodesPerSecond = async (
+  { policy, tokenizer, prompts }: PpoTask,
+  size: PpoSize,
+): Promise<number> =>
   measurePeer(
     'ppo.py',
     policy,
@@ -146,8 +158,8 @@ const peerEpisodesPerSecond = async ({ policy, tokenizer, prompts }: Task, size:
 
 const benchmark = (
   name: string,
-  size: Size,
-  makeTask: (engine: Engine, size: Size) => Promise<Task>,
+  size: PpoSize,
+  makeTask: (engine: Engine, size: PpoSize) => Promise<PpoTask>,
 ): Benchmark => ({
   name,
   unit: 'episodes/s',
@@ -162,5 +174,7 @@ const benchmark = (
 
 export const ppo = [
   benchmark('ppo', { batch: 128, minibatches: 4, epochs: 1, iterations: 6 }, starterTask),
-  benchmark('ppo-full-length', { batch: 128, minibatches: 2, epochs: 2, iterations: 3 }, fullLengthTask),
+  benchmark('ppo-full-length', { batch: 128, minibatches: 2, epochs: 2, iterations: 3 }, (_, size) =>
+    Promise.resolve(fullLengthTask(randomModel(starter), size, 32)),
+  ),
 ];

@@ -6,8 +6,9 @@ import { saveModel, type Model } from '../../core/model/model.ts';
 import { runForJson } from './benchmark.ts';
 import { threads } from './models.ts';
 
-const peers = new URL('peers', import.meta.url).pathname;
-const interpreter = join(peers, '.venv/bin/python');
+export const peers = new URL('peers', import.meta.url).pathname;
+/** `PEERS_PYTHON` names another Python that has what the peers import. */
+export const interpreter = process.env['PEERS_PYTHON'] ?? join(peers, '.venv/bin/python');
 
 export const pythonMissing = (): string | undefined =>
   existsSync(interpreter)

@@ -2,9 +2,11 @@
 import { sftSettings } from '../../core/contract/algorithms.ts';
 import type { Engine } from '../../core/engine/engine.ts';
 import type { ModelConfig } from '../../core/model/config.ts';
-import { toDevice } from '../../core/model/model.ts';
+import type { Model } from '../../core/model/model.ts';
+import { PlacedModel } from '../../core/model/placed.ts';
 import { AdamW } from '../../core/optim/adamw.ts';
-import { compileSftStep, feedSftStep } from '../../core/training/sft.ts';
+import { feedSftStep, pretrainingStep, sftStepGraph } from '../../core/training/sft.ts';
+import { inMicroBatches } from '../../core/training/sequences.ts';
 import { runInParts } from '../../core/training/trainee.ts';
 import { medianSeconds, type Benchmark } from './benchmark.ts';
 import { gpt2, randomModel, randomTokens, starter, withEngine } from './models.ts';
@@ -15,37 +17,46 @@ export interface SftSize {
   readonly batch: number;
   readonly length: number;
   readonly steps: number;
+  /** Most tokens of one forward pass; as the starter's runs cut their batches where absent. */
+  readonly microBatchTokens?: number;
 }
 
 export const starterSize: SftSize = { config: starter, batch: 32, length: 128, steps: 15 };
 export const wideSize: SftSize = { config: gpt2(768, 4, 12, 4096), batch: 8, length: 128, steps: 6 };
 
-/** As the product cuts its batches. */
-const microBatchTokens = sftSettings.microBatchTokens.presets.starter;
-
 /** One training step after another on random tokens, none of them masked, as the peer makes them. */
 export async function trainingStep(
   engine: Engine,
-  { config, batch, length }: Omit<SftSize, 'steps'>,
+  {
+    config,
+    batch,
+    length,
+    microBatchTokens = sftSettings.microBatchTokens.presets.starter,
+  }: Omit<SftSize, 'steps'>,
+  start: Model = randomModel(config),
 ): Promise<() => Promise<void>> {
-  const parameters = await toDevice(engine, randomModel(config));
-  const optimizer = new AdamW(engine, parameters, {
+  const model = await PlacedModel.place(engine, start);
+  const optimizer = new AdamW(engine, model.own, {
     beta1: 0.9,
     beta2: 0.95,
     epsilon: 1e-8,
     weightDecay: 0,
     maxGradientNorm: 0,
   });
-  const program = await compileSftStep(engine, config, false);
+  const program = await engine.compile(sftStepGraph(start, pretrainingStep({ recompute: false })));
   const sequences = Array.from({ length: batch }, (_, i) => ({
     ids: randomTokens(config, length, `sequence ${i}`),
     start: 1,
   }));
   return async () => {
     await runInParts(
-      { program, sets: { policy: parameters }, gradients: optimizer.gradients, maxTokens: microBatchTokens },
-      sequences,
-      (part) => feedSftStep(part, 1 / (batch * (length - 1))),
+      { program, sets: model.sets('policy'), gradients: optimizer.gradients },
+      inMicroBatches(sequences, microBatchTokens),
+      (part) =>
+        feedSftStep(
+          part.map((sequence) => [sequence]),
+          1 / (batch * (length - 1)),
+        ),
     );
     await optimizer.step(1e-5);
   };

@@ -13,7 +13,7 @@ export async function startPpo(window: Connection, folder: string): Promise<stri
   await window.call('project.openStarter', {});
   await window.call('snapshots.create', { name: 'bench' });
   const rewardModel = join(folder, 'reward-model');
-  saveModelFolder(
+  await saveModelFolder(
     withScalarHead(loadModel(base), randomStream(1, 'head')),
     rewardModel,
     Tokenizer.load(base),

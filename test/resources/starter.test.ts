@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDemonstrations, readPrompts, readRankings, readTexts } from '../../core/data/records.ts';
-import { loadModel } from '../../core/model/model.ts';
+import { loadModel, readWeights } from '../../core/model/model.ts';
 import { Tokenizer } from '../../core/model/tokenizer.ts';
 import { demonstrations } from '../../core/starter/demonstrations.ts';
 import { LABELERS } from '../../core/starter/labelers.ts';
@@ -13,8 +13,9 @@ const at = (name: string) => join(starter, name);
 const splits = ['train', 'validation', 'test'] as const;
 
 it('the base model is small and whole', () => {
-  const { config, head, weights } = loadModel(at('model'));
-  const parameters = [...weights.values()].reduce((total, { length }) => total + length, 0);
+  const model = loadModel(at('model'));
+  const { config, head } = model;
+  const parameters = [...readWeights(model).values()].reduce((total, { length }) => total + length, 0);
   expect(head).toBe('language');
   expect(parameters).toBeLessThanOrEqual(3e6);
   expect(Tokenizer.load(at('model')).vocabularySize).toBe(config.vocabularySize);

@@ -3,16 +3,48 @@ import { z } from 'zod';
 import * as e from '../entities.ts';
 import { call, nothing } from './form.ts';
 
+/** What a device did in about a second, through the engine that trains on it. */
+export const DeviceMeasurement = z.strictObject({
+  /** Matrix products of float32, 10⁹ operations a second, and the side of the matrices. */
+  gigaflops: z.number().positive(),
+  size: z.int().positive(),
+  /** An update of resident tensors, 10⁹ bytes a second. */
+  gigabytesPerSecond: z.number().positive(),
+  /** A run that computes next to nothing. */
+  emptyRunMilliseconds: z.number().nonnegative(),
+  at: e.Time,
+});
+export type DeviceMeasurement = z.infer<typeof DeviceMeasurement>;
+
+const Provider = z.enum(['cpu', 'webgpu', 'cuda', 'tensorflow']);
+
 export const Device = z.strictObject({
-  provider: z.string(),
+  provider: Provider,
   name: z.string(),
+  /** With its version; null where the system does not tell. */
+  driver: z.string().nullable(),
+  /** Bytes; null where the system does not tell. */
+  memory: z
+    .strictObject({
+      total: z.number().nullable(),
+      free: z.number().nullable(),
+      /** Whether it is the processor's too. */
+      shared: z.boolean(),
+    })
+    .nullable(),
+  /** Whether it stores float16; null where that is not known. */
+  float16: z.boolean().nullable(),
+  /** Graphics processors that were seen and that it does not use. */
+  others: z.array(z.string()),
   usable: z.boolean(),
   /** Why it cannot be used, and what to do; or what it is good for. */
   note: z.string(),
+  /** The last time it was measured. */
+  measured: DeviceMeasurement.nullable(),
 });
 
 export const Settings = z.strictObject({
-  device: z.enum(['auto', 'cpu', 'webgpu']),
+  device: z.enum(['auto', ...Provider.options]),
   /** 0: all cores. */
   threads: z.int().min(0).max(1024),
   /** Gigabytes of memory beyond which the trainer stops its work, at a checkpoint if it has one; 0: it never does. */
@@ -71,6 +103,8 @@ export const appCalls = {
     nothing,
     z.strictObject({ devices: z.array(Device), chosen: z.string(), because: z.string() }),
   ),
+  /** Measures a device, which takes a few seconds; refused while work is under way, which it would measure along. */
+  'app.measureDevice': call(z.strictObject({ provider: Provider }), DeviceMeasurement),
   /** Folders below one, for hosts without a native dialog. */
   'app.folders': call(
     z.strictObject({ path: e.Path.optional() }),

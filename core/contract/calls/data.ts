@@ -171,6 +171,8 @@ export const dataCalls = {
   'export.write': call(
     z.strictObject({
       layout: ExportLayout,
+      /** Prompts and answers as messages instead of texts: the conversational format of TRL. Rankings stay texts. */
+      conversational: z.boolean().default(false),
       filter: e.PromptFilter.default({}),
       includeHeldOut: z.boolean().default(false),
     }),

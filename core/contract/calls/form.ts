@@ -15,6 +15,8 @@ export const Sampling = {
   maxTokens: z.int().min(1).max(100_000).default(64),
   seed: z.int().default(0),
 };
+/** Whether prompts are written as a model's own chat template has them, where it has one. */
+export const ChatTemplate = { chatTemplate: z.enum(['auto', 'none']).default('auto') };
 /** So many of the prompts that a filter leaves, chosen by chance. */
 export const ChosenPrompts = {
   filter: e.PromptFilter.default({}),

@@ -1,7 +1,7 @@
 /** Trying models out, evaluating them, rounds of feedback, and reports. */
 import { z } from 'zod';
 import * as e from '../entities.ts';
-import { call, Change, ChosenPrompts, Sampling, Started, nothing } from './form.ts';
+import { call, Change, ChatTemplate, ChosenPrompts, Sampling, Started, nothing } from './form.ts';
 import { RunSummary } from './training.ts';
 
 const Message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), text: e.LongText });
@@ -34,6 +34,8 @@ export const Evaluation = z.strictObject({
     topP: z.number(),
     maxTokens: z.int(),
     seed: z.int(),
+    /** Absent: each model's own, where it has one. */
+    chatTemplate: z.literal('none').exactOptional(),
   }),
   /** Prompts asked for, those that every model has answered, and those that somebody has judged. */
   prompts: z.int(),
@@ -41,6 +43,23 @@ export const Evaluation = z.strictObject({
   judged: z.int(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** How a model of the Play screen reads conversations. */
+export const PlayReading = z.strictObject({
+  hasTemplate: z.boolean(),
+  /** Whether its template shows it a system message. */
+  takesSystem: z.boolean(),
+  /** What its makers would have it sampled with; null is left open. */
+  suggested: z.strictObject({
+    temperature: z.number().nullable(),
+    topP: z.number().nullable(),
+    topK: z.int().nullable(),
+  }),
+  /** The conversation, token by token as text. */
+  text: z.string(),
+  tokens: z.int(),
+});
+export type PlayReading = z.infer<typeof PlayReading>;
 
 /** How often one is preferred to the other, a tie counting half. */
 const WinRates = z.strictObject({
@@ -111,8 +130,16 @@ export const resultCalls = {
       /** Answers of every model. */
       samples: z.int().min(1).max(64).default(1),
       ...Sampling,
+      /** Only among so many of the likeliest tokens; 0 among all. */
+      topK: z.int().min(0).max(1_000_000).default(0),
+      ...ChatTemplate,
     }),
     Started,
+  ),
+  /** The exact text that a model reads of a conversation, none of it yet perhaps, and what is known of how it reads. */
+  'play.read': call(
+    z.strictObject({ model: e.Path, messages: z.array(Message).max(200), ...ChatTemplate }),
+    PlayReading,
   ),
 
   // Evaluations: blind comparisons on held-out prompts. They are judged on the Rank screen.
@@ -129,6 +156,7 @@ export const resultCalls = {
       simulated: z.boolean().default(false),
       ...ChosenPrompts,
       ...Sampling,
+      ...ChatTemplate,
     }),
     Started.extend({ evaluation: e.Id }),
   ),

@@ -1,6 +1,7 @@
 /** Models, runs and what they tell, reward models, and the work under way. */
 import { z } from 'zod';
 import * as e from '../entities.ts';
+import { memoryParts, type MemoryPart } from '../memory.ts';
 import { call, nothing, Started } from './form.ts';
 
 /** A model folder that completions can be sampled from, or that can score them. */
@@ -8,6 +9,8 @@ export const ModelFolder = z.strictObject({
   path: e.Path,
   name: z.string(),
   head: z.enum(['language', 'scalar']),
+  /** Whether it is an adapter over another model's weights. */
+  adapter: z.boolean(),
   /** Most tokens of prompt and completion together. */
   context: z.int(),
   /** The run that made it, and after which step; null for other folders. */
@@ -17,7 +20,7 @@ export type ModelFolder = z.infer<typeof ModelFolder>;
 
 export const Work = z.strictObject({
   id: z.string(),
-  kind: z.enum(['sample', 'score', 'import', 'run', 'play', 'evaluate', 'measure']),
+  kind: z.enum(['sample', 'score', 'import', 'run', 'play', 'evaluate', 'measure', 'export']),
   title: z.string(),
   state: z.enum(['queued', 'working', 'done', 'failed', 'cancelled']),
   done: z.number(),
@@ -222,6 +225,41 @@ const RunForm = z.strictObject({
 });
 export type RunForm = z.infer<typeof RunForm>;
 
+/** One memory of the machine, and what a run takes of it at its peak, in bytes. */
+export const PlannedMemory = z.strictObject({
+  /** `device` is a graphics processor's own. */
+  place: z.enum(['host', 'device']),
+  /** The largest first. */
+  parts: z.array(z.strictObject({ part: z.enum(Object.keys(memoryParts) as [MemoryPart, ...MemoryPart[]]), bytes: z.number() })),
+  total: z.number(),
+  /** What there is for the run; null where nothing tells. */
+  available: z.number().nullable(),
+  /** Whether that is what the settings allow, and not what is free. */
+  limited: z.boolean(),
+});
+export type PlannedMemory = z.infer<typeof PlannedMemory>;
+
+/** What memory a run will take, and what becomes of it. */
+export const MemoryVerdict = z.strictObject({
+  device: z.strictObject({ provider: z.string(), name: z.string() }),
+  memories: z.array(PlannedMemory),
+  /** Where it does not fit: why, and the change of settings that would make it fit, if there is one. */
+  refusal: z.string().nullable(),
+  changes: SettingValues.nullable(),
+});
+export type MemoryVerdict = z.infer<typeof MemoryVerdict>;
+
+const Export = z.strictObject({
+  model: e.Path,
+  /** The folder to write; must not exist or be empty. */
+  out: e.Path,
+  /** The whole model, an adapter added to its weights; or the adapter alone, as PEFT reads it. */
+  as: z.enum(['merged', 'adapter']).default('merged'),
+  dtype: z.enum(['float32', 'float16', 'bfloat16']).default('float32'),
+  /** Most bytes of a file of weights. */
+  maxShardBytes: z.int().min(1_000_000).default(5_000_000_000),
+});
+
 const OfRun = z.strictObject({ path: e.Path });
 const Removed = z.strictObject({ id: z.string(), name: z.string(), removedAt: e.Time, bytes: z.int() });
 
@@ -230,6 +268,8 @@ export const trainingCalls = {
   /** Lists a folder from outside the project from now on, in every project. */
   'models.add': call(z.strictObject({ path: e.Path }), ModelFolder),
   'models.forget': call(z.strictObject({ path: e.Path }), nothing),
+  /** Writes a model as a folder that transformers and PEFT read; a `work` of kind `export` that ends with what to know of it. */
+  'models.export': call(Export, Started),
 
   // Starting and steering runs.
   /** A form with what the project suggests: the newest model of the stage before, its newest snapshot. */
@@ -247,6 +287,8 @@ export const trainingCalls = {
       examples: z.record(z.string(), z.int()),
     }),
   ),
+  /** What memory it would take, of a form with no problems; takes a second or more. */
+  'runs.memory': call(RunForm, MemoryVerdict),
   'runs.start': call(RunForm, Started),
   'runs.resume': call(OfRun, Started),
   /** A new run that goes on from a kept checkpoint (the latest by default) under other settings. */

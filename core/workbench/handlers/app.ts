@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import about from '../../../package.json' with { type: 'json' };
-import { Settings, type Device as DeviceSchema } from '../../contract/calls.ts';
+import { Settings, type Device as DeviceSchema, type DeviceMeasurement } from '../../contract/calls.ts';
 import { ConfigurationError, EngineError } from '../../contract/errors.ts';
 import { reason } from '../../data/files.ts';
 import { discoverDevices } from '../../engine/devices.ts';
 import type { Device } from '../../engine/engine.ts';
+import { memoryOf } from '../../engine/memory.ts';
 import { chooseDevice } from '../../engine/open.ts';
 import { isProject } from '../../project/project.ts';
 import type { CallsOf, Handlers, Service } from '../service.ts';
@@ -22,10 +23,21 @@ export const appHandlers = {
     return settings.value;
   },
 
-  'app.devices': async ({ settings }) => ({
-    devices: (await discoverDevices()).map(describeDevice),
-    ...(await describeChoice(settings.value.device)),
-  }),
+  'app.devices': async ({ settings, measuredDevices }) => {
+    const devices = await discoverDevices();
+    return {
+      devices: await Promise.all(devices.map((device) => describeDevice(device, measuredDevices.of(device)))),
+      ...(await describeChoice(settings.value.device)),
+    };
+  },
+
+  'app.measureDevice': ({ settings, measuredDevices, queue, interactive }, { provider }) => {
+    if (queue.isBusy || interactive.isBusy)
+      throw new ConfigurationError(
+        'work is under way, which would be measured along: measure once it has ended',
+      );
+    return measuredDevices.measure(provider, settings.value.threads);
+  },
 
   'app.folders': (service, { path = startOf(service) }) => {
     const parent = dirname(path);
@@ -33,9 +45,19 @@ export const appHandlers = {
   },
 } satisfies Handlers<CallsOf<'app'>>;
 
-function describeDevice({ provider, name, software, unusable }: Device): z.infer<typeof DeviceSchema> {
-  const note = unusable ?? (software ? 'usable, but drawn in software: slow' : 'usable');
-  return { provider, name, usable: unusable === undefined, note };
+async function describeDevice(
+  device: Device,
+  measured: DeviceMeasurement | null,
+): Promise<z.infer<typeof DeviceSchema>> {
+  const { provider, name, software, unusable, driver, float16, others } = device;
+  const memory = await memoryOf(device);
+  return {
+    ...{ provider, name, driver: driver ?? null, float16: float16 ?? null, others: [...(others ?? [])] },
+    memory: memory ? { total: memory.total ?? null, free: memory.free ?? null, shared: memory.shared } : null,
+    usable: unusable === undefined,
+    note: unusable ?? (software ? 'usable, but drawn in software: slow' : 'usable'),
+    measured,
+  };
 }
 
 async function describeChoice(wanted: Service['settings']['value']['device']) {

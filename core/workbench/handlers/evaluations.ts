@@ -31,8 +31,8 @@ async function create(
 ): Promise<number> {
   for (const path of paths) requireModel(path, 'language', 'an evaluation compares');
   if (rewardModel !== null) requireModel(rewardModel, 'scalar', 'answers are scored by');
-  const { temperature, topP, maxTokens, seed, ...rest } = asked;
-  const settings = { temperature, topP, maxTokens, seed };
+  const { temperature, topP, maxTokens, seed, chatTemplate, ...rest } = asked;
+  const settings = { temperature, topP, maxTokens, seed, ...(chatTemplate === 'none' && { chatTemplate }) };
   const models = nameModels(service, paths);
   const { id } = await change(service, ['evaluations'], ({ evaluations }) =>
     evaluations.create({ ...rest, models, rewardModel, settings }),

@@ -1,10 +1,9 @@
-import { listModels } from '../model-folders.ts';
-import { listRuns, runsOf } from '../runs.ts';
+import { listedModels, nameModels } from '../model-names.ts';
+import { requireAbsolute } from '../paths.ts';
 import type { CallsOf, Handlers } from '../service.ts';
 
 export const modelHandlers = {
-  'models.list': ({ open, addedModels, starter }) =>
-    listModels(starter.model, open.project ? listRuns(runsOf(open.project)) : [], addedModels.list()),
+  'models.list': listedModels,
 
   'models.add': ({ addedModels, announcer }, { path }) => {
     const folder = addedModels.add(path);
@@ -16,5 +15,11 @@ export const modelHandlers = {
     addedModels.forget(path);
     announcer.changed('models');
     return {};
+  },
+
+  'models.export': (service, request) => {
+    requireAbsolute(request.out);
+    const [named] = nameModels(service, [request.model]);
+    return { work: service.exports.begin(request, `Export ${named!.name}`) };
   },
 } satisfies Handlers<CallsOf<'models'>>;

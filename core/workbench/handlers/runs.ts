@@ -39,10 +39,10 @@ export const runHandlers = {
 
   'work.list': ({ board }) => board.list(),
 
-  'work.stop': async ({ imports, queue, interactive }, { id }) => {
+  'work.stop': async ({ imports, exports, queue, interactive }, { id }) => {
     queue.stop(id);
     interactive.stop(id);
-    await imports.cancel(id);
+    await Promise.all([imports.cancel(id), exports.cancel(id)]);
     return {};
   },
 } satisfies Handlers<

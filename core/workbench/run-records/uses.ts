@@ -29,8 +29,9 @@ const uses = (task: Task, run: string): boolean =>
   foldersOf(task).some((folder) => typeof folder === 'string' && isWithin(folder, run));
 
 /** Throws a `ProjectError` where work that is queued or under way needs a run or a model of it. */
-export function requireUnused({ queue, interactive, board }: Service, { path }: RunFolder): void {
-  const id = [queue, interactive].map((each) => each.find((task) => uses(task, path))).find(Boolean);
+export function requireUnused({ queue, interactive, exports, board }: Service, { path }: RunFolder): void {
+  const tasks = [queue, interactive].map((each) => each.find((task) => uses(task, path)));
+  const id = tasks.find(Boolean) ?? exports.find((folder) => isWithin(folder, path));
   if (id === undefined) return;
   throw new ProjectError(
     `"${board.get(id)!.title}" is under way or queued and needs ${basename(path)}: stop it, or let it end, before you remove the run`,

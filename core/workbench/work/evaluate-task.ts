@@ -1,9 +1,10 @@
 import { Cancelled } from '../../contract/errors.ts';
 import { randomStream } from '../../data/random.ts';
 import { counted } from '../../data/words.ts';
-import type { Engine, TensorSet } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { SimulatedLabelers } from '../../evaluation/simulated-labelers.ts';
-import { describeModel, toDevice } from '../../model/model.ts';
+import { describeModel } from '../../model/model.ts';
+import { PlacedModel } from '../../model/placed.ts';
 import { sum } from '../../training/estimators.ts';
 import { Resources } from '../../training/resources.ts';
 import { LogprobScorer, ScalarScorer } from '../../training/scoring.ts';
@@ -76,10 +77,10 @@ async function openContestants(
   { engine }: TaskHost,
   resources: Resources,
 ): Promise<Contestant[]> {
-  const first = openFolder(task.models[0]!);
+  const first = openFolder(task.models[0]!, task);
   const contestants: Contestant[] = [];
   for (const folder of task.models) {
-    const opened = folder === first.where ? first : openFolder(folder);
+    const opened = folder === first.where ? first : openFolder(folder, task);
     const comparable = differenceOfTokens(first, opened) === undefined;
     const sampler = resources.keep(await Sampler.start(engine, opened, { ...task, topK: 0 }));
     contestants.push({ sampler, comparable });
@@ -89,14 +90,14 @@ async function openContestants(
 
 /** What answers are measured by; the reference is the first model. */
 interface Judges {
-  readonly reference: { readonly scorer: LogprobScorer; readonly parameters: TensorSet };
+  readonly reference: { readonly scorer: LogprobScorer; readonly parameters: PlacedModel };
   readonly reward: Reward | undefined;
   readonly simulated: SimulatedLabelers;
 }
 
 interface Reward {
   readonly scorer: ScalarScorer;
-  readonly parameters: TensorSet;
+  readonly parameters: PlacedModel;
   readonly texts: Texts;
   readonly context: number;
   readonly folder: string;
@@ -104,13 +105,13 @@ interface Reward {
 
 async function openJudges(
   { models, rewardModel, temperature }: EvaluateTask,
-  parameters: TensorSet,
+  parameters: PlacedModel,
   { engine, simulated }: TaskHost,
   resources: Resources,
 ): Promise<Judges> {
-  const { config } = describeModel(models[0]!);
+  const architecture = describeModel(models[0]!);
   // Sampled log-probabilities are those of temperature 1 where the likeliest token is taken.
-  const scorer = resources.keep(await LogprobScorer.compile(engine, config, temperature || 1, PASS));
+  const scorer = resources.keep(await LogprobScorer.compile(engine, architecture, temperature || 1, PASS));
   const reward = rewardModel === null ? undefined : await openReward(rewardModel, engine, resources);
   return { reference: { scorer, parameters }, reward, simulated };
 }
@@ -120,8 +121,8 @@ async function openReward(folder: string, engine: Engine, resources: Resources):
   requireHead(opened, 'scalar', 'answers are scored by');
   const { model, texts } = opened;
   return {
-    scorer: resources.keep(await ScalarScorer.compile(engine, model.config, PASS)),
-    parameters: resources.keep(await toDevice(engine, model)),
+    scorer: resources.keep(await ScalarScorer.compile(engine, model, PASS)),
+    parameters: resources.keep(await PlacedModel.place(engine, model)),
     texts,
     context: model.config.context,
     folder,

@@ -1,5 +1,5 @@
-import type { Engine, TensorSet } from '../../engine/engine.ts';
-import { toDevice } from '../../model/model.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { PlacedModel } from '../../model/placed.ts';
 import type { Resources } from '../../training/resources.ts';
 import { ScalarScorer } from '../../training/scoring.ts';
 import type { Sequence } from '../../training/sequences.ts';
@@ -23,11 +23,11 @@ export interface Candidate extends Sampled {
 export class LeastCertain {
   readonly #opened: Opened;
   readonly #scorer: ScalarScorer;
-  readonly #parameters: TensorSet;
+  readonly #parameters: PlacedModel;
   readonly #most: number;
   #chosen: Chosen[] = [];
 
-  private constructor(opened: Opened, scorer: ScalarScorer, parameters: TensorSet, most: number) {
+  private constructor(opened: Opened, scorer: ScalarScorer, parameters: PlacedModel, most: number) {
     this.#opened = opened;
     this.#scorer = scorer;
     this.#parameters = parameters;
@@ -41,8 +41,8 @@ export class LeastCertain {
   ): Promise<LeastCertain> {
     const opened = openFolder(rewardModel);
     requireHead(opened, 'scalar', 'prompts are chosen by');
-    const scorer = resources.keep(await ScalarScorer.compile(engine, opened.model.config, PASS));
-    const parameters = resources.keep(await toDevice(engine, opened.model));
+    const scorer = resources.keep(await ScalarScorer.compile(engine, opened.model, PASS));
+    const parameters = resources.keep(await PlacedModel.place(engine, opened.model));
     return new LeastCertain(opened, scorer, parameters, prompts);
   }
 

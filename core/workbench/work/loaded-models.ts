@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Engine, TensorSet } from '../../engine/engine.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { DecodeOptions } from '../../generation/decode.ts';
 import { StreamingGenerator } from '../../generation/stream.ts';
-import type { ModelConfig } from '../../model/config.ts';
-import { toDevice } from '../../model/model.ts';
+import type { Architecture } from '../../model/architecture.ts';
+import { PlacedModel } from '../../model/placed.ts';
 import { ScalarScorer } from '../../training/scoring.ts';
 import { openFolder } from '../sources.ts';
 import type { Texts } from '../texts.ts';
@@ -15,9 +15,9 @@ const MOST = 4;
 const PASS = 4096;
 
 export interface LoadedModel {
-  readonly config: ModelConfig;
+  readonly architecture: Architecture;
   readonly texts: Texts;
-  readonly parameters: TensorSet;
+  readonly parameters: PlacedModel;
 }
 
 interface Kept extends LoadedModel {
@@ -26,7 +26,7 @@ interface Kept extends LoadedModel {
 }
 
 interface KeptProgram {
-  readonly config: string;
+  readonly architecture: string;
   readonly program: Promise<StreamingGenerator | ScalarScorer>;
 }
 
@@ -63,29 +63,36 @@ export class LoadedModels {
     return model;
   }
 
-  streaming(config: ModelConfig, options: DecodeOptions): Promise<StreamingGenerator> {
-    return this.#program(config, ['streaming', options], () =>
-      StreamingGenerator.compile(this.#engine, config, options),
+  streaming(architecture: Architecture, options: DecodeOptions): Promise<StreamingGenerator> {
+    return this.#program(architecture, ['streaming', options], () =>
+      StreamingGenerator.compile(this.#engine, architecture, options),
     );
   }
 
-  scorer(config: ModelConfig): Promise<ScalarScorer> {
-    return this.#program(config, ['scorer'], () => ScalarScorer.compile(this.#engine, config, PASS));
+  scorer(architecture: Architecture): Promise<ScalarScorer> {
+    return this.#program(architecture, ['scorer'], () =>
+      ScalarScorer.compile(this.#engine, architecture, PASS),
+    );
   }
 
   async #read(folder: string): Promise<Kept> {
     const signature = signatureOf(folder);
     const { model, texts } = openFolder(folder);
-    return { signature, texts, config: model.config, parameters: await toDevice(this.#engine, model) };
+    const { config, head, adapter } = model;
+    const architecture = { config, head, ...(adapter && { adapter }) };
+    return { signature, texts, architecture, parameters: await PlacedModel.place(this.#engine, model) };
   }
 
   async #program<P extends StreamingGenerator | ScalarScorer>(
-    config: ModelConfig,
+    architecture: Architecture,
     purpose: unknown,
     compile: () => Promise<P>,
   ): Promise<P> {
-    const key = JSON.stringify([config, purpose]);
-    const kept = this.#programs.get(key) ?? { config: JSON.stringify(config), program: compile() };
+    const key = JSON.stringify([architecture, purpose]);
+    const kept = this.#programs.get(key) ?? {
+      architecture: JSON.stringify(architecture),
+      program: compile(),
+    };
     this.#programs.set(key, kept);
     return (await kept.program) as P;
   }
@@ -96,16 +103,20 @@ export class LoadedModels {
   }
 
   async #dropUnusedPrograms(): Promise<void> {
-    const used = new Set([...this.#models.values()].map(({ config }) => JSON.stringify(config)));
-    for (const [key, { config, program }] of this.#programs) {
-      if (used.has(config)) continue;
+    const used = new Set([...this.#models.values()].map(({ architecture }) => JSON.stringify(architecture)));
+    for (const [key, { architecture, program }] of this.#programs) {
+      if (used.has(architecture)) continue;
       this.#programs.delete(key);
       await (await program).dispose();
     }
   }
 }
 
-const files = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
+const files = [
+  ...['config.json', 'model.safetensors', 'model.safetensors.index.json'],
+  ...['adapter_config.json', 'adapter_model.safetensors'],
+  ...['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'generation_config.json'],
+];
 
 function signatureOf(folder: string): string {
   const stats = files.map((file) => statSync(join(folder, file), { throwIfNoEntry: false }));

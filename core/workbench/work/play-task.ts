@@ -45,18 +45,19 @@ export async function playTask(task: PlayTask, host: TaskHost): Promise<string> 
 
 /** Writes the answers of one model, some side by side; yields after every part, with how many are done by it. */
 async function* answersOf(task: PlayTask, model: number, host: TaskHost): AsyncGenerator<number, void> {
-  const { temperature, topP, maxTokens, seed } = task;
-  const sampling = { temperature, topP, topK: 0 };
+  const { temperature, topP, topK = 0, maxTokens, seed } = task;
+  const sampling = { temperature, topP, topK };
   const loaded = await host.models.load(task.models[model]!);
-  const generator = await host.models.streaming(loaded.config, decodeOptions(sampling));
-  const { eosId: endToken, padId: padToken } = loaded.texts.tokenizer;
-  const prompt = loaded.texts.prompt(task.prompt);
+  const generator = await host.models.streaming(loaded.architecture, decodeOptions(sampling));
+  const texts = loaded.texts.reading(task.chatTemplate ?? 'auto');
+  const { endTokens, tokenizer } = texts;
+  const prompt = texts.prompt(task.prompt);
   for (let first = 0; first < task.samples; first += ROWS) {
     const samples = Array.from({ length: Math.min(ROWS, task.samples - first) }, (_, i) => first + i);
     const writing = generator.begin({
-      ...{ parameters: loaded.parameters, prompt, sampling },
+      ...{ policy: loaded.parameters, prompt, sampling },
       streams: samples.map((sample) => randomStream(seed, 'play', sample)),
-      limits: { maxTokens, endToken, padToken },
+      limits: { maxTokens, endTokens, padToken: tokenizer.padId },
     });
     const telling = new Telling(host, loaded, prompt, (row) => ({ model, sample: samples[row]! }));
     yield* write(writing, telling);
@@ -87,8 +88,8 @@ async function rewardsOf(
   drafts: readonly Draft[],
 ): Promise<(number | null)[]> {
   if (rewardModel === null) return drafts.map(() => null);
-  const { config, parameters } = await models.load(rewardModel);
-  const scorer = await models.scorer(config);
+  const { architecture, parameters } = await models.load(rewardModel);
+  const scorer = await models.scorer(architecture);
   const sequences = drafts.map(({ ids }) => join(prompt, ids));
   return Array.from(requireFiniteRewards(await scorer.rewards(parameters, sequences), rewardModel));
 }

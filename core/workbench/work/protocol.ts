@@ -14,6 +14,7 @@ const Sampling = {
   maxTokens: z.int().min(1),
   seed: z.int(),
 };
+const ChatTemplate = { chatTemplate: z.enum(['auto', 'none']).exactOptional() };
 const Prompt = z.strictObject({ id: Id, text: LongText });
 
 export const SampleTask = z.strictObject({
@@ -50,6 +51,8 @@ export const PlayTask = z.strictObject({
   /** Answers of every model. */
   samples: z.int().min(1),
   ...Sampling,
+  topK: z.int().min(0).exactOptional(),
+  ...ChatTemplate,
 });
 export type PlayTask = z.infer<typeof PlayTask>;
 
@@ -64,6 +67,7 @@ export const EvaluateTask = z.strictObject({
   /** Whether simulated labelers rank the answers. */
   simulated: z.boolean(),
   ...Sampling,
+  ...ChatTemplate,
 });
 export type EvaluateTask = z.infer<typeof EvaluateTask>;
 
@@ -155,6 +159,8 @@ const Ended = z.strictObject({
   type: z.literal('ended'),
   state: z.enum(['done', 'cancelled', 'failed']),
   message: z.string(),
+  /** The process cannot use its device any more: what comes next needs another. */
+  spent: z.boolean().optional(),
 });
 
 export const Report = z.discriminatedUnion('type', [

@@ -1,5 +1,5 @@
 import { Cancelled } from '../../contract/errors.ts';
-import { toDevice } from '../../model/model.ts';
+import { PlacedModel } from '../../model/placed.ts';
 import { Resources } from '../../training/resources.ts';
 import { ScalarScorer } from '../../training/scoring.ts';
 import { openFolder, requireHead } from '../sources.ts';
@@ -30,8 +30,8 @@ export async function* scoreItems(
   requireHead(opened, 'scalar', purpose);
   const { model, texts } = opened;
   await using resources = new Resources();
-  const scorer = resources.keep(await ScalarScorer.compile(engine, model.config, PASS));
-  const parameters = resources.keep(await toDevice(engine, model));
+  const scorer = resources.keep(await ScalarScorer.compile(engine, model, PASS));
+  const parameters = resources.keep(await PlacedModel.place(engine, model));
   for (let first = 0; first < items.length; first += GROUP) {
     if (signal.aborted) throw new Cancelled();
     const group = items.slice(first, first + GROUP).map(({ id, prompt, completions }) => ({

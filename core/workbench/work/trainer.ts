@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { chooseDevice } from '../../engine/open.ts';
 import { describeDeath, TrainerCrash } from './crash.ts';
 import { Report, type Means, type Order, type ReportOf, type Task } from './protocol.ts';
 
@@ -56,7 +57,9 @@ export class Trainer {
     clearTimeout(this.#rest);
     this.#process ??= this.#fork();
     try {
-      return await this.#process.perform(assignment);
+      const ended = await this.#process.perform(assignment);
+      if (ended.spent) await this.stop();
+      return ended;
     } finally {
       if (this.#longestRest !== undefined)
         this.#rest = setTimeout(() => void this.stop(), this.#longestRest).unref();
@@ -82,8 +85,11 @@ export class Trainer {
   }
 }
 
+/** Why a process died, given the graphics processor it computed on. */
+type Obituary = (graphics: string | undefined) => string;
+
 class TrainerProcess {
-  readonly died: Promise<string>;
+  readonly died: Promise<Obituary>;
   readonly #child: ChildProcess;
   #stderr = '';
 
@@ -116,7 +122,7 @@ class TrainerProcess {
     };
     this.#child.on('message', onMessage);
     signal.addEventListener('abort', stop);
-    void this.died.then((reason) => reject(new TrainerCrash(reason)));
+    void this.died.then(async (why) => reject(new TrainerCrash(why(await graphicsOf(means)))));
     this.#send({ type: 'start', task, means });
     if (signal.aborted) stop();
     try {
@@ -144,15 +150,23 @@ class TrainerProcess {
     if (this.#child.connected) this.#child.send(order, () => {});
   }
 
-  /** The reason, once all that the process said has been heard. `close` does not come after our own `disconnect`. */
-  #awaitDeath(): Promise<string> {
+  /** Once all that the process said has been heard. `close` does not come after our own `disconnect`. */
+  #awaitDeath(): Promise<Obituary> {
     const child = this.#child;
-    const { promise: failed, resolve: fail } = Promise.withResolvers<string>();
-    child.on('error', (error) => fail(`the trainer cannot be started: ${error.message}`));
+    const { promise: failed, resolve: fail } = Promise.withResolvers<Obituary>();
+    child.on('error', (error) => fail(() => `the trainer cannot be started: ${error.message}`));
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     const ended = Promise.all([exited, once(child, 'disconnect'), once(child.stderr!, 'close')]).then(
-      ([[code, signal]]) => describeDeath({ code, signal, stderr: this.#stderr }),
+      ([[code, signal]]): Obituary =>
+        (graphics) =>
+          describeDeath({ code, signal, stderr: this.#stderr, graphics }),
     );
     return Promise.race([failed, ended]);
   }
+}
+
+/** The graphics processor that work with these means is done on, if any. */
+async function graphicsOf({ device: wanted }: Means): Promise<string | undefined> {
+  const chosen = await chooseDevice(wanted).catch(() => undefined);
+  return chosen === undefined || chosen.device.provider === 'cpu' ? undefined : chosen.device.name;
 }

@@ -34,6 +34,7 @@ export function newRequest(known: Known): EvaluationRequest {
     topP: 1,
     maxTokens: 64,
     seed: 0,
+    chatTemplate: 'auto',
   };
 }
 

@@ -2,7 +2,7 @@ import { Cpu, Gpu } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
 import { classes } from '../../components/classes.ts';
 import { Badge, ErrorMessage, Spinner } from '../../components/text.tsx';
-import { useDevices, type Device, type Devices as Found } from '../../stores/devices.ts';
+import { factsOf, speedsOf, useDevices, type Device, type Devices as Found } from '../../stores/devices.ts';
 import { goTo } from '../../stores/ui.ts';
 import styles from './home.module.css';
 
@@ -28,7 +28,7 @@ function DeviceList({ all, used, because }: Found) {
   return (
     <>
       <ul className={styles.list}>
-        {all.map((device) => (
+        {all.filter(isWorthAWord).map((device) => (
           <DeviceRow key={`${device.provider} ${device.name}`} device={device} isUsed={device === used} />
         ))}
       </ul>
@@ -37,15 +37,20 @@ function DeviceList({ all, used, because }: Found) {
   );
 }
 
+/** What is there, and WebGPU, which would be taken if it were; the settings list what there could be besides. */
+const isWorthAWord = ({ usable, provider, driver }: Device): boolean =>
+  usable || provider === 'webgpu' || driver !== null;
+
 function DeviceRow({ device, isUsed }: { readonly device: Device; readonly isUsed: boolean }) {
-  const { provider, name, usable, note } = device;
+  const { provider, name, usable, note, measured } = device;
+  const facts = [note, factsOf(device), measured ? speedsOf(measured) : ''].filter((fact) => fact !== '');
   const Icon = provider === 'cpu' ? Cpu : Gpu;
   return (
     <li className={classes(styles.device, !usable && styles.missing)}>
       <Icon size={16} aria-hidden />
       <div className={styles.grow}>
         <span className={styles.name}>{name}</span>
-        <p>{note}</p>
+        <p>{facts.join(' · ')}</p>
       </div>
       <span className={styles.provider}>{provider}</span>
       {isUsed ? (

@@ -3,6 +3,7 @@ import { IconButton } from '../../components/button.tsx';
 import { Select } from '../../components/select.tsx';
 import { modelItems, modelName, type Model } from '../sampling/models.ts';
 import type { Column } from './conversation.ts';
+import { WhatItReads } from './what-it-reads.tsx';
 import { removeColumn, setModel } from './play-store.ts';
 import styles from './play.module.css';
 
@@ -27,6 +28,7 @@ export function ColumnHeads({ columns, models }: ColumnHeadsProps) {
               onChange={(path) => setModel(id, path)}
             />
           </div>
+          <WhatItReads column={{ id, model }} number={at + 1} />
           <IconButton
             label={`Remove column ${at + 1}, ${modelName(models, model)}`}
             icon={X}

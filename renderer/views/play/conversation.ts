@@ -7,6 +7,14 @@ import type { Sampling } from '../sampling/sampling-fields.tsx';
 
 export type Message = CallInput<'play.ask'>['messages'][number];
 
+/** How answers are sampled on this screen. */
+export interface PlaySampling extends Sampling {
+  /** Only among so many of the likeliest tokens; 0 among all. */
+  readonly topK: number;
+  /** Whether models read conversations as their own chat templates have them. */
+  readonly chatTemplate: NonNullable<CallInput<'play.ask'>['chatTemplate']>;
+}
+
 export interface Answer {
   readonly text: string;
   /** `stopped`: by the person, or by a failure. */
@@ -18,6 +26,8 @@ export interface Answer {
 export interface Cell {
   /** Folder of the model that answers. */
   readonly model: string;
+  /** What it was told before the conversation; models that take no such message were told nothing. */
+  readonly system: string;
   readonly answers: readonly Answer[];
   /** The answer that the person goes on with; null: the best. */
   readonly chosen: number | null;
@@ -30,7 +40,7 @@ export interface Turn {
   readonly question: string;
   /** What a prompt ends with beside the question: a model goes on from no other end as it has learned to. */
   readonly ending: string;
-  readonly sampling: Sampling;
+  readonly sampling: PlaySampling;
   readonly rewardModel: string | null;
   /** By column; a column that came later has none. */
   readonly cells: Readonly<Record<number, Cell>>;
@@ -43,8 +53,9 @@ export interface Column {
 
 const nothingYet: Answer = { text: '', state: 'writing', tokens: 0, reward: null };
 
-export const emptyCell = (model: string, samples: number): Cell => ({
+export const emptyCell = (model: string, samples: number, system = ''): Cell => ({
   model,
+  system,
   answers: Array.from({ length: samples }, () => nothingYet),
   chosen: null,
   problem: null,
@@ -59,13 +70,13 @@ const rewardOf = ({ reward }: Answer): number => reward ?? -Number.MAX_VALUE;
 /** The place of the answer that the conversation goes on with. */
 export const goesOnWith = ({ chosen, answers }: Cell): number => chosen ?? byReward(answers)[0] ?? 0;
 
-type Question = Pick<Turn, 'question' | 'ending'>;
+type Question = Pick<Turn, 'question' | 'ending'> & Partial<Pick<Cell, 'system'>>;
 
 /** What a column is asked: its conversation so far, and the question, which ends as prompts do if it is the first. */
 export function messagesTo(
   turns: readonly Turn[],
   column: number,
-  { question, ending }: Question,
+  { question, ending, system = '' }: Question,
 ): Message[] {
   const before = turns.flatMap(({ question, cells }) => {
     const cell = cells[column];
@@ -76,7 +87,8 @@ export function messagesTo(
       { role: 'assistant', text: answer.text },
     ] as const;
   });
-  return [...before, { role: 'user', text: before.length === 0 ? question + ending : question }];
+  const told = system.trim() === '' ? [] : [{ role: 'system', text: system } as const];
+  return [...told, ...before, { role: 'user', text: before.length === 0 ? question + ending : question }];
 }
 
 export interface Ask {
@@ -85,10 +97,15 @@ export interface Ask {
 }
 
 /** Columns whose conversations are the same are asked together. */
-export function asksOf(turns: readonly Turn[], columns: readonly Column[], question: Question): Ask[] {
+export function asksOf(
+  turns: readonly Turn[],
+  columns: readonly Column[],
+  question: Question & Partial<Pick<Turn, 'cells'>>,
+): Ask[] {
   const asks = new Map<string, { columns: Column[]; messages: Message[] }>();
   for (const column of columns) {
-    const messages = messagesTo(turns, column.id, question);
+    const { system = '' } = question.cells?.[column.id] ?? {};
+    const messages = messagesTo(turns, column.id, { ...question, system });
     const key = JSON.stringify(messages);
     const known = asks.get(key);
     if (known) known.columns.push(column);
@@ -156,7 +173,7 @@ export function exchangeAt(turns: readonly Turn[], place: AnswerPlace): Exchange
   const answer = cell?.answers[place.sample];
   if (!turn || !cell || !answer) return undefined;
   return {
-    prompt: promptOf(messagesTo(turns.slice(0, at), place.column, turn)),
+    prompt: promptOf(messagesTo(turns.slice(0, at), place.column, { ...turn, system: cell.system })),
     answer,
     cell,
     turn,

@@ -27,6 +27,7 @@ export function PlayScreen() {
     if (models) play.beginWith(firstModels(models.language));
   }, [project, models]);
   useEndingOf(project);
+  useReadings();
   return (
     <div className={styles.screen}>
       {error && <ErrorMessage>{error}</ErrorMessage>}
@@ -41,6 +42,14 @@ export function PlayScreen() {
 function useEndingOf(project: string): void {
   const first = useCall('prompts.page', { filter: {}, offset: 0, limit: 1 }).data?.rows[0]?.text ?? '';
   useEffect(() => play.endLike(first), [project, first]);
+}
+
+/** Looks at how the models of the columns read; what of one cannot be read is said when it is asked. */
+function useReadings(): void {
+  const columns = play.usePlay((state) => state.columns);
+  useEffect(() => {
+    for (const { model } of columns) play.lookAt(model).catch(() => {});
+  }, [columns]);
 }
 
 interface PlayingProps {

@@ -1,11 +1,10 @@
 /** The conversations of the Play screen: they stay while the person is on other screens. */
 import { create } from 'zustand';
-import type { PlayedAnswer } from '../../../core/contract/calls.ts';
+import type { PlayedAnswer, PlayReading } from '../../../core/contract/calls.ts';
 import { call, messageOf, onEvent, useConnection } from '../../stores/connection.ts';
 import { takeIntent } from '../../stores/intents.ts';
 import { isUnderWay, stopWork, useWork } from '../../stores/work.ts';
 import { announce } from '../labeling/announcer.tsx';
-import type { Sampling } from '../sampling/sampling-fields.tsx';
 import {
   asksOf,
   emptyCell,
@@ -16,11 +15,14 @@ import {
   type Ask,
   type Cell,
   type Column,
+  type PlaySampling,
   type Turn,
 } from './conversation.ts';
 import { createFrameBatch } from './frame-batch.ts';
 
-export interface PlaySettings extends Sampling {
+export interface PlaySettings extends PlaySampling {
+  /** What models are told before the conversation, those whose chat templates take it. */
+  readonly system: string;
   /** Another seed for every question, or always the same. */
   readonly newSeed: boolean;
   /** Answers of every model. */
@@ -28,12 +30,17 @@ export interface PlaySettings extends Sampling {
   readonly rewardModel: string | null;
 }
 
+/** How a model reads conversations. */
+export type Reading = Pick<PlayReading, 'hasTemplate' | 'takesSystem' | 'suggested'>;
+
 interface PlayState {
   /** Folder of the project that it is about. */
   readonly project: string;
   readonly columns: readonly Column[];
   readonly turns: readonly Turn[];
   readonly settings: PlaySettings;
+  /** By the folders of the models whose files have been looked at. */
+  readonly readings: Readonly<Record<string, Reading>>;
   /** What is being typed. */
   readonly draft: string;
   /** What the prompts of the project end with: a line break, or nothing. */
@@ -52,12 +59,16 @@ const beginning: PlayState = {
   settings: {
     temperature: 0.7,
     topP: 1,
+    topK: 0,
     maxTokens: 64,
     seed: 0,
     newSeed: true,
     samples: 1,
     rewardModel: null,
+    chatTemplate: 'auto',
+    system: '',
   },
+  readings: {},
   draft: '',
   ending: '',
   asked: [],
@@ -107,6 +118,20 @@ export const setModel = (id: number, model: string): void =>
   }));
 export const changeSettings = (change: Partial<PlaySettings>): void =>
   usePlay.setState(({ settings }) => ({ settings: { ...settings, ...change } }));
+/** Looks at how a model reads conversations, where that is not known yet. */
+export async function lookAt(model: string): Promise<void> {
+  if (usePlay.getState().readings[model]) return;
+  const { hasTemplate, takesSystem, suggested } = await call('play.read', { model, messages: [] });
+  const reading = { hasTemplate, takesSystem, suggested };
+  usePlay.setState(({ readings }) => ({ readings: { ...readings, [model]: reading } }));
+}
+
+/** What a model is told before a conversation. */
+export function systemFor(model: string): string {
+  const { settings, readings } = usePlay.getState();
+  return settings.chatTemplate === 'auto' && readings[model]?.takesSystem ? settings.system : '';
+}
+
 /** Questions end as a prompt of the project does. */
 export const endLike = (prompt: string): void =>
   usePlay.setState({ ending: prompt.slice(prompt.trimEnd().length) });
@@ -159,14 +184,16 @@ const otherSeed = (seed: number): number => (usePlay.getState().settings.newSeed
 
 function startTurn(before: readonly Turn[], question: string, seed: number): void {
   const { columns, settings, ending } = usePlay.getState();
-  const { temperature, topP, maxTokens, samples, rewardModel } = settings;
+  const { temperature, topP, topK, maxTokens, chatTemplate, samples, rewardModel } = settings;
   const turn: Turn = {
     id: ++lastId,
     question,
     ending,
-    sampling: { temperature, topP, maxTokens, seed },
+    sampling: { temperature, topP, topK, maxTokens, seed, chatTemplate },
     rewardModel,
-    cells: Object.fromEntries(columns.map(({ id, model }) => [id, emptyCell(model, samples)])),
+    cells: Object.fromEntries(
+      columns.map(({ id, model }) => [id, emptyCell(model, samples, systemFor(model))]),
+    ),
   };
   usePlay.setState({ turns: [...before, turn] });
   for (const part of asksOf(before, columns, turn)) void send(turn, part, samples);

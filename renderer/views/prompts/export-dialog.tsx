@@ -22,11 +22,15 @@ const layouts = [
   { id: 'ranking', label: 'Rankings', description: 'prompt, completions, ranks' },
 ] as const satisfies readonly { id: Layout; label: string; description: string }[];
 
+/** The layouts whose texts can be messages too. */
+const inBothFormats: readonly Layout[] = ['prompts', 'prompt-completion', 'preference'];
+
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const filter = usePrompts((state) => state.filter);
   const narrowed = isNarrowed(filter);
   const { data: page } = useCall('prompts.page', { filter, offset: 0, limit: 1 });
   const [layout, setLayout] = useState<Layout>('prompts');
+  const [conversational, setConversational] = useState(false);
   const [shownOnly, setShownOnly] = useState(narrowed);
   const [includeHeldOut, setIncludeHeldOut] = useState(false);
   const [writing, setWriting] = useState(false);
@@ -35,6 +39,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
     setWriting(true);
     const result = await perform('export.write', {
       layout,
+      conversational,
       filter: shownOnly ? filter : {},
       includeHeldOut,
     });
@@ -61,6 +66,15 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           Writes JSONL in one of TRL’s layouts into the project’s exports folder.
         </p>
         <Select label="Layout" items={layouts} value={layout} onChange={setLayout} />
+        {inBothFormats.includes(layout) && (
+          <Switch
+            isSelected={conversational}
+            onChange={setConversational}
+            description="Lists of messages with roles, for trainers that apply a chat template."
+          >
+            As conversations
+          </Switch>
+        )}
         {narrowed && (
           <Switch
             isSelected={shownOnly}

@@ -3,6 +3,7 @@ import { NumberField } from '../../components/fields.tsx';
 import { Select } from '../../components/select.tsx';
 import { changeSettings } from '../../stores/session.ts';
 import { useDevices } from '../../stores/devices.ts';
+import { DeviceList } from './device-list.tsx';
 import { Row, Section } from './rows.tsx';
 import styles from './settings.module.css';
 
@@ -10,6 +11,8 @@ const DEVICES: readonly { readonly id: Settings['device']; readonly label: strin
   { id: 'auto', label: 'Automatic' },
   { id: 'cpu', label: 'Processor (CPU)' },
   { id: 'webgpu', label: 'Graphics processor (WebGPU)' },
+  { id: 'cuda', label: 'NVIDIA (CUDA)' },
+  { id: 'tensorflow', label: 'NVIDIA (TensorFlow)' },
 ];
 
 export function ComputeSettings({ settings }: { readonly settings: Settings }) {
@@ -27,6 +30,7 @@ export function ComputeSettings({ settings }: { readonly settings: Settings }) {
           />
         </div>
       </Row>
+      <DeviceList />
       <Row title="Threads" description="How many the trainer computes with; 0 takes every core.">
         <Count
           label="Threads"

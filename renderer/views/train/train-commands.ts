@@ -19,6 +19,7 @@ defineCommands('train', {
   'train.end': { title: 'Stop the run here for good', key: null },
   'train.play': { title: 'Play with the run', key: null },
   'train.evaluate': { title: 'Evaluate the run', key: null },
+  'train.export': { title: 'Export the model of the run', key: null },
   'train.writeReport': { title: 'Write a report of the run', key: 'KeyR' },
   'train.remove': { title: 'Remove the run', key: 'Delete' },
   'train.undo': { title: 'Undo the last removal of runs', key: 'Mod+KeyZ' },

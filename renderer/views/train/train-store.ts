@@ -23,7 +23,7 @@ interface TrainState {
   readonly table: boolean;
   readonly filter: RunFilter;
   readonly newRun: NewRun | null;
-  readonly dialog: 'bin' | 'fork' | 'end' | null;
+  readonly dialog: 'bin' | 'fork' | 'end' | 'export' | null;
   /** Runs in the bin that were removed here, the last one last. */
   readonly removed: readonly string[];
 }

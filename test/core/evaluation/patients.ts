@@ -3,7 +3,7 @@ import type { RunMetrics, RunSummary } from '../../../core/contract/calls.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
 import { decodeGraph } from '../../../core/generation/decode.ts';
 import { randomStream } from '../../../core/data/random.ts';
-import { loadModel, withScalarHead } from '../../../core/model/model.ts';
+import { loadModel, readWeights, withScalarHead } from '../../../core/model/model.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
 import { runJob, type JobHost } from '../../../core/workbench/jobs.ts';
 import { jsonLines, saveTiny, tinyConfig, tinyRequests, type World } from '../workbench/tiny.ts';
@@ -74,7 +74,7 @@ const gentle = {
 /** A reward model that finds everything equally good. */
 export function indifferent(world: World, model: string, reward: number): string {
   const scalar = withScalarHead(loadModel(model), randomStream(1, 'head'));
-  const weights = new Map(scalar.weights);
+  const weights = readWeights(scalar);
   weights.set('score.weight', new Float32Array(scalar.config.width));
   weights.set('score.bias', Float32Array.of(reward));
   return saveTiny({ ...scalar, weights }, world.at('indifferent'));
@@ -112,7 +112,11 @@ export function observed(run: string): Observed {
 /** Draws among the k likeliest tokens alone, while log-probabilities are of all: top-k in the wrong place. */
 export const drawingAmong = (topK: number, engine: Engine): Engine =>
   withGenerator(engine, () =>
-    engine.compile({ outputs: decodeGraph(tinyConfig, 'policy', { greedy: false, topK, nucleus: false }) }),
+    engine.compile({
+      outputs: decodeGraph({ config: tinyConfig, head: 'language' }, 'policy', {
+        ...{ greedy: false, topK, nucleus: false },
+      }),
+    }),
   );
 
 /** Samples at another temperature than it is told, and than training takes log-probabilities at. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { algorithms } from '../../../core/contract/algorithms.ts';
 import { metricMeanings } from '../../../core/contract/metrics.ts';
 import { trainBpe } from '../../../core/model/bpe.ts';
+import { withWeights } from '../../../core/model/model.ts';
 import { Tokenizer } from '../../../core/model/tokenizer.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
 import type { JobRequest } from '../../../core/workbench/request.ts';
@@ -168,13 +169,12 @@ describe('bad input is one line, exit code 1, and nothing written', () => {
 
 test('a loss that is no number ends the run with its last checkpoint', async () => {
   // Only a text of more than 14 tokens reaches the position whose embedding has overflowed.
-  const { config, head, weights } = tinyModel();
-  const positions = weights.get('transformer.wpe.weight')!.slice();
-  positions.fill(Infinity, 14 * config.width, 15 * config.width);
-  const model = saveTiny(
-    { config, head, weights: new Map([...weights, ['transformer.wpe.weight', positions]]) },
-    world.at('fragile'),
-  );
+  const sound = tinyModel();
+  const { width } = sound.config;
+  const positions = sound.weights.get('transformer.wpe.weight')!.slice();
+  positions.fill(Infinity, 14 * width, 15 * width);
+  const weights = withWeights(sound.weights, new Map([['transformer.wpe.weight', positions]]));
+  const model = saveTiny({ ...sound, weights }, world.at('fragile'));
   const short = Array.from({ length: 7 }, () => ({ prompt: 'the cat', completion: ' sat.' }));
   const data = {
     validation: world.validation,
@@ -340,10 +340,20 @@ describe('help', () => {
   );
 
   test('devices says what was found, what is chosen and why', async () => {
+    const { code, stdout } = await workbench('devices', '--no-measure');
+    expect(code).toBe(0);
+    expect(stdout.match(/^\S+(?= {2,})/gm)).toEqual(['webgpu', 'cuda', 'tensorflow', 'cpu']);
+    expect(stdout).toMatch(
+      /^cpu .+\n +[\d.]+ GB of memory, [\d.]+ GB free, float16\n\nchosen: \w+\nwhy: .+\n$/m,
+    );
+    expect(stdout).not.toContain('GFLOP/s');
+  });
+
+  test('devices measures what can be used', async () => {
     const { code, stdout } = await workbench('devices');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^device +name +state\nwebgpu .*\ncpu .* usable\n\nchosen: (cpu|webgpu)\nwhy: .+\n$/,
+      /^cpu .+\n.+\n +[\d.]+ GFLOP\/s \(matrices of \d+\), [\d.]+ GB\/s, [\d.]+ ms an empty run\n/m,
     );
   });
 });

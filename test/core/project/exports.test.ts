@@ -24,6 +24,8 @@ function labeled() {
   return project;
 }
 
+const asked = { filter: {}, includeHeldOut: false, conversational: false };
+
 const expected = {
   prompts: [{ prompt: 'prompt 0' }, { prompt: 'tested' }],
   'prompt-completion': [{ prompt: 'tested', completion: 'an answer' }],
@@ -49,25 +51,48 @@ const expected = {
   ],
 } as const;
 
-it.each(Object.keys(expected) as (keyof typeof expected)[])('writes the layout %s', (layout) => {
-  const project = labeled();
-  const { path, rows } = project.exports.write({ layout, filter: {}, includeHeldOut: false });
-  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
-  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(expected[layout]);
-  expect(rows).toBe(lines.length);
-  expect(path.startsWith(join(project.path, 'exports'))).toBe(true);
-});
+const user = (content: string) => ({ role: 'user', content });
+const assistant = (content: string) => ({ role: 'assistant', content });
+
+/** Where TRL's conversational format differs from its standard one. */
+const conversational = {
+  ...expected,
+  prompts: [{ prompt: [user('prompt 0')] }, { prompt: [user('tested')] }],
+  'prompt-completion': [{ prompt: [user('tested')], completion: [assistant('an answer')] }],
+  preference: [0, 2].map((worse) => ({
+    prompt: [user('prompt 0')],
+    chosen: [assistant('completion 1')],
+    rejected: [assistant(`completion ${worse}`)],
+  })),
+};
+
+const layouts = Object.keys(expected) as (keyof typeof expected)[];
+
+it.each(layouts.flatMap((layout) => [[layout, 'standard'] as const, [layout, 'conversational'] as const]))(
+  'writes the layout %s, %s',
+  (layout, format) => {
+    const project = labeled();
+    const isConversational = format === 'conversational';
+    const { path, rows } = project.exports.write({ ...asked, layout, conversational: isConversational });
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+      (isConversational ? conversational : expected)[layout],
+    );
+    expect(rows).toBe(lines.length);
+    expect(path.startsWith(join(project.path, 'exports'))).toBe(true);
+  },
+);
 
 it('writes only what the filter leaves', () => {
   const rows = (splits: ['train'] | ['test']) =>
-    labeled().exports.rows({ layout: 'prompts', filter: { splits }, includeHeldOut: false });
+    labeled().exports.rows({ ...asked, layout: 'prompts', filter: { splits } });
   expect(rows(['test'])).toEqual([{ prompt: 'tested' }]);
   expect(rows(['train'])).toEqual([{ prompt: 'prompt 0' }]);
 });
 
 it('refuses to write nothing, and leaves no file', () => {
   const project = newProject();
-  expect(() => project.exports.write({ layout: 'preference', filter: {}, includeHeldOut: false })).toThrow(
+  expect(() => project.exports.write({ ...asked, layout: 'preference' })).toThrow(
     'nothing in the project has the layout preference',
   );
   expect(readdirSync(join(project.path, 'exports'))).toEqual([]);

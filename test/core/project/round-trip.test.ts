@@ -19,8 +19,8 @@ const odd = [
 const layouts = ['prompts', 'prompt-completion', 'messages', 'preference', 'ranking'] as const;
 type Layout = (typeof layouts)[number];
 
-const asked = (layout: Layout): CallArguments<'export.write'> => ({
-  layout,
+const asked = (layout: Layout, conversational = false): CallArguments<'export.write'> => ({
+  ...{ layout, conversational },
   filter: {},
   includeHeldOut: false,
 });
@@ -53,13 +53,16 @@ async function importedFrom(path: string): Promise<Project> {
   return project;
 }
 
-it.each(layouts)('what is exported as %s imports again unchanged', async (layout) => {
-  const before = oddProject();
-  const after = await importedFrom(before.exports.write(asked(layout)).path);
-  const rows = before.exports.rows(asked(layout));
-  expect(rows.length).toBeGreaterThanOrEqual(odd.length);
-  expect(after.exports.rows(asked(layout))).toEqual(rows);
-});
+it.each(layouts.flatMap((layout) => [[layout, false] as const, [layout, true] as const]))(
+  'what is exported as %s, conversational: %s, imports again unchanged',
+  async (layout, conversational) => {
+    const before = oddProject();
+    const after = await importedFrom(before.exports.write(asked(layout, conversational)).path);
+    const rows = before.exports.rows(asked(layout));
+    expect(rows.length).toBeGreaterThanOrEqual(odd.length);
+    expect(after.exports.rows(asked(layout))).toEqual(rows);
+  },
+);
 
 it('conversations are exported as their turns', () => {
   const rows = oddProject().exports.rows({ ...asked('messages'), layout: 'messages' });

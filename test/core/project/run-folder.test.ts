@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConfigurationError, DataError, TrainingError } from '../../../core/contract/errors.ts';
 import { randomStream } from '../../../core/data/random.ts';
-import { readSafetensors } from '../../../core/data/safetensors.ts';
+import { readTensors } from '../../../core/data/safetensors.ts';
 import { RunFolder, type RunManifest } from '../../../core/project/run-folder.ts';
 
 const manifest: RunManifest = {
@@ -303,7 +303,7 @@ function checkResumable(run: RunFolder): void {
   if (latest > 0) expect(run.readRollouts(latest).get('w')!.data[4095]).toBe(latest);
   for (const { step, path } of run.checkpoints()) {
     expect(readdirSync(path).sort()).toEqual(['model.safetensors', 'state.json']);
-    expect(readSafetensors(join(path, 'model.safetensors')).tensors.get('w')!.data[0]).toBe(step);
+    expect(readTensors(join(path, 'model.safetensors')).tensors.get('w')!.data[0]).toBe(step);
   }
   expect(run.checkpoints().length).toBeLessThanOrEqual(3);
   expect(readdirSync(run.path, { recursive: true }).filter((name) => name.includes('.partial'))).toEqual([]);

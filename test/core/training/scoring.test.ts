@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/data/random.ts';
-import type { Engine, TensorSet } from '../../../core/engine/engine.ts';
+import type { Engine } from '../../../core/engine/engine.ts';
 import type { ModelConfig } from '../../../core/model/config.ts';
-import { toDevice, withScalarHead } from '../../../core/model/model.ts';
+import { withScalarHead } from '../../../core/model/model.ts';
+import { PlacedModel } from '../../../core/model/placed.ts';
 import { LogprobScorer, ScalarScorer } from '../../../core/training/scoring.ts';
 import { predictedTokens, type Sequence } from '../../../core/training/sequences.ts';
 import { openTestEngine } from '../../support/engine.ts';
@@ -95,17 +96,18 @@ describe.each(everyConfig)('scores, %s', (_, config) => {
 });
 
 async function languageScorer(config: ModelConfig, maxTokens: number, temperature = 1) {
-  const scorer = await LogprobScorer.compile(engine, config, temperature, maxTokens);
-  return [await toDevice(engine, randomModel(config)), scorer] as const;
+  const model = randomModel(config);
+  const scorer = await LogprobScorer.compile(engine, model, temperature, maxTokens);
+  return [await PlacedModel.place(engine, model), scorer] as const;
 }
 
 async function scalarScorer(config: ModelConfig, maxTokens: number) {
   const model = withScalarHead(randomModel(config), randomStream(1, 'head'));
-  const scorer = await ScalarScorer.compile(engine, config, maxTokens);
-  return [await toDevice(engine, model), scorer] as const;
+  const scorer = await ScalarScorer.compile(engine, model, maxTokens);
+  return [await PlacedModel.place(engine, model), scorer] as const;
 }
 
-async function dispose(parameters: TensorSet, scorer: { dispose(): Promise<void> }) {
+async function dispose(parameters: PlacedModel, scorer: { dispose(): Promise<void> }) {
   parameters.dispose();
   await scorer.dispose();
 }

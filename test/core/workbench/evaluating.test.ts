@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallInput, RankingItem } from '../../../core/contract/calls.ts';
 import type { Origin } from '../../../core/contract/entities.ts';
 import { randomStream } from '../../../core/data/random.ts';
-import { loadModel, saveModel, withScalarHead } from '../../../core/model/model.ts';
+import { loadModel, readWeights, saveModel, withScalarHead } from '../../../core/model/model.ts';
 import { Tokenizer } from '../../../core/model/tokenizer.ts';
 import { TestBench } from './open-workbench.ts';
 
@@ -18,10 +18,12 @@ beforeAll(async () => {
   await bench.call('project.openStarter', {});
   const { labeling } = await bench.call('app.settings', {});
   await bench.call('app.changeSettings', { labeling: { ...labeling, overlap: 0, order: 'uncertainty' } });
-  const { config, head, weights } = loadModel(base);
-  const grown = new Map([...weights].map(([name, data]) => [name, data.map((value) => value * 1.01)]));
+  const model = loadModel(base);
+  const grown = new Map(
+    [...readWeights(model)].map(([name, data]) => [name, data.map((value) => value * 1.01)]),
+  );
   second = bench.at('second');
-  saveModel({ config, head, weights: grown }, second);
+  saveModel({ ...model, weights: grown }, second);
   reward = bench.at('reward');
   saveModel(withScalarHead(loadModel(base), randomStream(5, 'head')), reward);
   for (const folder of [second, reward]) Tokenizer.load(base).save(folder);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { CallInput } from '../../../core/contract/calls.ts';
 import { randomStream } from '../../../core/data/random.ts';
 import { trainBpe } from '../../../core/model/bpe.ts';
-import type { ModelConfig } from '../../../core/model/config.ts';
+import { readConfig } from '../../../core/model/config-file.ts';
 import { saveModel, withScalarHead, type Model } from '../../../core/model/model.ts';
 import { initialWeights } from '../../../core/model/parameters.ts';
 import { Tokenizer } from '../../../core/model/tokenizer.ts';
@@ -15,19 +15,13 @@ const animals = ['cat', 'dog', 'owl', 'fox', 'hen', 'bee'];
 const places = ['mat', 'roof', 'hill', 'boat'];
 const sentences = animals.flatMap((animal) => places.map((place) => `the ${animal} sat on the ${place}.`));
 
-export const tinyConfig: ModelConfig = {
-  family: 'gpt2',
-  vocabularySize: 300,
-  context: 48,
-  width: 16,
-  layers: 2,
-  heads: 2,
-  keyValueHeads: 2,
-  feedForwardWidth: 32,
-  normEpsilon: 1e-5,
-  ropeTheta: 0,
-  tied: true,
-};
+export const tinyConfig = readConfig(
+  {
+    ...{ model_type: 'gpt2', vocab_size: 300, n_positions: 48 },
+    ...{ n_embd: 16, n_layer: 2, n_head: 2, n_inner: 32 },
+  },
+  'a test',
+);
 
 export const tinyTokenizer = (): Tokenizer =>
   Tokenizer.of(trainBpe(sentences, 300, ['<|endoftext|>', '<|pad|>']), {

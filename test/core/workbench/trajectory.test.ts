@@ -20,27 +20,45 @@ afterAll(async () => {
   rmSync(world.root, { recursive: true });
 });
 
-const algorithms = Object.keys(tinyRequests) as (keyof typeof tinyRequests)[];
+/** Every algorithm as it is, and once with all that makes it fit. */
+const lora = { loraRank: 2, loraTargets: 'all-linear', recompute: true } as const;
+const fitted = {
+  sft: { ...lora, loraDropout: 0.1, packing: true, lengthBuckets: true },
+  'reward-model': { ...lora, loraDropout: 0.1 },
+  ppo: lora,
+} as const;
+const plainRuns = (Object.keys(tinyRequests) as (keyof typeof tinyRequests)[]).map(
+  (algorithm) => [algorithm, algorithm, {}, ['config.json', 'model.safetensors']] as const,
+);
+const fittedRuns = (Object.keys(fitted) as (keyof typeof fitted)[]).map(
+  (algorithm) =>
+    [
+      `${algorithm} of adapters`,
+      algorithm,
+      fitted[algorithm],
+      ['adapter_config.json', 'adapter_model.safetensors'],
+    ] as const,
+);
 
-describe.each(algorithms)('%s', (algorithm) => {
-  const whole = `${algorithm}-whole`;
+describe.each([...plainRuns, ...fittedRuns])('%s', (name, algorithm, settings, files) => {
+  const folder = name.replaceAll(' ', '-');
+  const whole = `${folder}-whole`;
+  const request = (out: string) => {
+    const plain = tinyRequests[algorithm](world, out);
+    return { ...plain, settings: { ...plain.settings, ...settings } };
+  };
 
   test('runs to its end and leaves a model folder', async () => {
-    const { model } = await runJob(tinyRequests[algorithm](world, whole), { engine });
-    expect(readdirSync(model).sort()).toEqual([
-      'config.json',
-      'model.safetensors',
-      'tokenizer.json',
-      'tokenizer_config.json',
-    ]);
+    const { model } = await runJob(request(whole), { engine });
+    expect(readdirSync(model).sort()).toEqual([...files, 'tokenizer.json', 'tokenizer_config.json']);
     expect(RunFolder.open(world.at(whole)).isLocked()).toBe(false);
   });
 
   test('stopped in the middle and resumed it is bitwise the uninterrupted run', async () => {
-    const out = `${algorithm}-stopped`;
+    const out = `${folder}-stopped`;
     const controller = new AbortController();
     const stopAt3 = ({ step }: { step: number }) => step === 3 && controller.abort();
-    const stopped = runJob(tinyRequests[algorithm](world, out), {
+    const stopped = runJob(request(out), {
       engine,
       signal: controller.signal,
       onProgress: stopAt3,
@@ -53,7 +71,7 @@ describe.each(algorithms)('%s', (algorithm) => {
   });
 
   test('resumed from a checkpoint that lines and rollouts have outrun it is bitwise the same', async () => {
-    const out = world.at(`${algorithm}-outrun`);
+    const out = world.at(`${folder}-outrun`);
     cpSync(world.at(whole), out, { recursive: true });
     rmSync(join(out, 'model'), { recursive: true });
     for (const name of readdirSync(join(out, 'checkpoints')))
@@ -63,7 +81,7 @@ describe.each(algorithms)('%s', (algorithm) => {
   });
 
   test('resumed without any checkpoint it begins anew and is bitwise the same', async () => {
-    const out = world.at(`${algorithm}-anew`);
+    const out = world.at(`${folder}-anew`);
     cpSync(world.at(whole), out, { recursive: true });
     rmSync(join(out, 'model'), { recursive: true });
     rmSync(join(out, 'checkpoints'), { recursive: true });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { CallInput, RankingItem, Work } from '../../../core/contract/calls.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
-import { loadModel, saveModel, withScalarHead } from '../../../core/model/model.ts';
+import { loadModel, readWeights, saveModel, withScalarHead } from '../../../core/model/model.ts';
 import { Tokenizer } from '../../../core/model/tokenizer.ts';
 import { randomStream } from '../../../core/data/random.ts';
 import { scoreCompletions } from '../../../core/workbench/sampling.ts';
@@ -50,9 +50,11 @@ const progressed = ({ done }: Work): boolean => done > 0;
 
 /** A second model of the same tokens: the base with every weight a little larger. */
 function secondModel(): string {
-  const { config, head, weights } = loadModel(base);
-  const grown = new Map([...weights].map(([name, data]) => [name, data.map((value) => value * 1.01)]));
-  saveModel({ config, head, weights: grown }, bench.at('second'));
+  const model = loadModel(base);
+  const grown = new Map(
+    [...readWeights(model)].map(([name, data]) => [name, data.map((value) => value * 1.01)]),
+  );
+  saveModel({ ...model, weights: grown }, bench.at('second'));
   Tokenizer.load(base).save(bench.at('second'));
   return bench.at('second');
 }

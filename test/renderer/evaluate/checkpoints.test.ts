@@ -9,6 +9,7 @@ const models: CallOutput<'models.list'> = names.map((name) => ({
   path: `models/${name}`,
   name,
   head: 'language',
+  adapter: false,
   context: 64,
   run:
     name in stepOf

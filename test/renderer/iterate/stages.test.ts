@@ -48,6 +48,7 @@ const model = (path: string, run: string | null, step = 0): Models[number] => ({
   path,
   name: path,
   head: 'language',
+  adapter: false,
   context: 64,
   run: run === null ? null : { path: run, step },
 });

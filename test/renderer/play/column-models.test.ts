@@ -6,6 +6,7 @@ const model = (path: string, run: string | null = null): Model => ({
   path,
   name: path,
   head: 'language',
+  adapter: false,
   context: 64,
   run: run === null ? null : { path: run, step: 1 },
 });

@@ -18,7 +18,7 @@ import {
   type Turn,
 } from '../../../renderer/views/play/conversation.ts';
 
-const sampling = { temperature: 1, topP: 1, maxTokens: 8, seed: 0 };
+const sampling = { temperature: 1, topP: 1, topK: 0, maxTokens: 8, seed: 0, chatTemplate: 'auto' } as const;
 const answer = (text: string, reward: number | null = null): Answer => ({
   text,
   state: 'ended',
@@ -75,6 +75,23 @@ test('columns are asked together while their conversations are the same', () => 
 test('a column that came later is asked without what went before', () => {
   const turns = [turn(1, 'Hello?', { 1: cell(answer('Yes.')) })];
   expect(messagesTo(turns, 2, asked('Why?'))).toEqual([{ role: 'user', text: 'Why?' }]);
+});
+
+test('a column is told a system message before its conversation, one that takes none is asked apart', () => {
+  const cells = { 1: emptyCell('models/a', 1, 'Be brief.'), 2: emptyCell('models/b', 1) };
+  const now = { ...turn(1, 'Hello?', cells), ending: '\n' };
+  const told = { role: 'system', text: 'Be brief.' };
+  const question = { role: 'user', text: 'Hello?\n' };
+  expect(asksOf([], columns, now).map(({ messages }) => messages)).toEqual([[told, question], [question]]);
+  expect(messagesTo([], 1, { ...asked('Hello?'), system: ' ' })).toHaveLength(1);
+});
+
+test('an exchange has the system message that it was asked with in its prompt', () => {
+  const told = { ...cell(answer('Yes.')), system: 'Be brief.' };
+  const place = { turn: 1, column: 1, sample: 0 };
+  expect(exchangeAt([turn(1, 'Hello?', { 1: told })], place)?.prompt).toBe(
+    'System: Be brief.\n\nUser: Hello?\n\nAssistant:',
+  );
 });
 
 test('answers arrive at their place, and what was cut off stops', () => {

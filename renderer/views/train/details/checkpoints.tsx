@@ -1,9 +1,10 @@
-import { GitFork, Play } from 'lucide-react';
+import { GitFork, PackageOpen, Play } from 'lucide-react';
 import { useState } from 'react';
 import type { RunDetail, RunSummary } from '../../../../core/contract/calls.ts';
 import { IconButton } from '../../../components/button.tsx';
 import { useCall } from '../../../stores/use-call.ts';
 import { bytesWords } from '../figures.ts';
+import { ExportModelDialog } from '../export/export-model-dialog.tsx';
 import { ForkDialog } from '../fork/fork-dialog.tsx';
 import { play } from '../run/actions.ts';
 import styles from './details.module.css';
@@ -16,6 +17,7 @@ interface CheckpointsProps {
 /** The steps that were kept, the newest first, and what can be done from each. */
 export function Checkpoints({ run, checkpoints }: CheckpointsProps) {
   const [forked, setForked] = useState<number | null>(null);
+  const [exported, setExported] = useState<string | null>(null);
   const bytes = useCall('runs.diskUse', {}).data?.find(({ path }) => path === run.path)?.bytes;
   return (
     <>
@@ -31,6 +33,12 @@ export function Checkpoints({ run, checkpoints }: CheckpointsProps) {
               size="sm"
               onPress={() => setForked(step)}
             />
+            <IconButton
+              label={`Export step ${step}`}
+              icon={PackageOpen}
+              size="sm"
+              onPress={() => setExported(model)}
+            />
             {run.algorithm !== 'reward-model' && (
               <IconButton
                 label={`Play with step ${step}`}
@@ -42,6 +50,9 @@ export function Checkpoints({ run, checkpoints }: CheckpointsProps) {
           </li>
         ))}
       </ul>
+      {exported !== null && (
+        <ExportModelDialog run={run} model={exported} onClose={() => setExported(null)} />
+      )}
       {forked !== null && <ForkDialog run={run} step={forked} onClose={() => setForked(null)} />}
     </>
   );

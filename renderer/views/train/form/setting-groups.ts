@@ -27,21 +27,26 @@ const GROUPS: readonly SettingGroup[] = [
   { title: 'Pretraining loss (PPO-ptx)', names: ['ptxCoef', 'pretrainingPerEpisode', 'pretrainingLength'] },
   {
     title: 'What is learned',
-    names: ['promptLoss', 'residualDropout', 'pretrainingShare', 'selection', 'maxPromptTokens'],
+    names: [
+      'promptLoss',
+      'residualDropout',
+      'pretrainingShare',
+      'selection',
+      'maxPromptTokens',
+      'chatTemplate',
+    ],
   },
+  {
+    title: 'Adapters (LoRA)',
+    names: ['loraRank', 'loraAlpha', 'loraTargets', 'loraDropout', 'baseFloats'],
+  },
+  { title: 'Memory', names: ['microBatchTokens', 'recompute', 'packing', 'lengthBuckets'] },
 ];
 
 const WATCHING = 'Watching and checkpoints';
 export const ADVANCED = 'Advanced';
 
-const ADVANCED_NAMES: readonly string[] = [
-  'beta1',
-  'beta2',
-  'epsilon',
-  'weightDecay',
-  'maxGradientNorm',
-  'microBatchTokens',
-];
+const ADVANCED_NAMES: readonly string[] = ['beta1', 'beta2', 'epsilon', 'weightDecay', 'maxGradientNorm'];
 
 /** Every setting of a table once, in groups; those that no group names are about how the run is watched and kept. */
 export function groupsOf(table: SettingsTable): SettingGroup[] {

@@ -4,6 +4,7 @@ import {
   FlaskConical,
   GitFork,
   ListX,
+  PackageOpen,
   Pause,
   Play,
   RotateCw,
@@ -75,6 +76,13 @@ export const runActions: readonly RunAction[] = [
     command: 'train.evaluate',
     when: hasAnswers,
     act: (run) => void actions.evaluateRun(run),
+  },
+  {
+    label: 'Export model…',
+    icon: PackageOpen,
+    command: 'train.export',
+    when: hasSteps,
+    act: () => openDialog('export'),
   },
   {
     label: 'Write report',

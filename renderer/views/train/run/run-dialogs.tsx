@@ -1,5 +1,6 @@
 import type { RunSummary } from '../../../../core/contract/calls.ts';
 import { ConfirmDialog } from '../../../components/dialog.tsx';
+import { ExportModelDialog } from '../export/export-model-dialog.tsx';
 import { ForkDialog } from '../fork/fork-dialog.tsx';
 import { BinDialog } from '../table/bin-dialog.tsx';
 import { openDialog, useTrain } from '../train-store.ts';
@@ -13,6 +14,7 @@ export function RunDialogs({ run }: { readonly run: RunSummary | undefined }) {
   if (dialog === 'bin') return <BinDialog onClose={close} />;
   if (!run) return null;
   if (dialog === 'fork') return <ForkDialog key={run.path} run={run} step={null} onClose={close} />;
+  if (dialog === 'export') return <ExportModelDialog key={run.path} run={run} onClose={close} />;
   return (
     <ConfirmDialog
       title={`Stop ${run.name} here?`}

@@ -20,8 +20,22 @@ export const appCases = {
   },
   'app.devices': async () => {
     const { devices, chosen, because } = await bench.call('app.devices', {});
-    expect(devices.find(({ provider }) => provider === 'cpu')).toMatchObject({ usable: true });
+    expect(devices.map(({ provider }) => provider)).toEqual(['webgpu', 'cuda', 'tensorflow', 'cpu']);
+    const cpu = devices.at(-1)!;
+    expect(cpu).toMatchObject({ usable: true, float16: true, memory: { shared: false } });
+    expect(cpu.memory!.free).toBeLessThanOrEqual(cpu.memory!.total!);
     expect({ chosen, because }).toEqual({ chosen: 'cpu', because: 'the settings ask for it' });
+  },
+  'app.measureDevice': async () => {
+    const measured = await bench.call('app.measureDevice', { provider: 'cpu' });
+    expect(measured.gigaflops).toBeGreaterThan(0.1);
+    const { devices } = await bench.call('app.devices', {});
+    expect(devices.find(({ provider }) => provider === 'cpu')).toMatchObject({ measured });
+    const unusable = devices.find(({ usable }) => !usable);
+    if (unusable)
+      await expect(bench.call('app.measureDevice', { provider: unusable.provider })).rejects.toThrow(
+        unusable.note,
+      );
   },
   'app.folders': async () => {
     mkdirSync(bench.at('projects', 'plain'), { recursive: true });

@@ -14,6 +14,12 @@ export const resultsCases = {
     );
     expect(answers).toMatchObject([{ model: 0, sample: 0, reward: null }]);
   },
+  'play.read': async () => {
+    const messages = [{ role: 'user', text: 'the cat' } as const];
+    const reading = await bench.call('play.read', { model: world.model, messages });
+    expect(reading).toMatchObject({ hasTemplate: false, takesSystem: false, text: 'the cat' });
+    expect(reading.tokens).toBeGreaterThan(0);
+  },
   'reports.write': async () => {
     const run = await ppoRun();
     const { path, html } = await bench.call('reports.write', { run: run.path });

@@ -41,6 +41,33 @@ export const trainingCases = {
       expect.objectContaining({ path: world.model }),
     );
   },
+  'models.export': async () => {
+    const out = bench.at('exported');
+    const asked = { model: world.model, out };
+    const { work } = await bench.call('models.export', { ...asked, dtype: 'bfloat16' });
+    expect(await bench.ended(work)).toMatchObject({
+      ...{ kind: 'export', title: 'Export model', state: 'done', run: null },
+      message: expect.stringMatching(/^\d files of [\d.]+ kB written to .*exported$/) as unknown,
+    });
+    expect(await bench.call('models.add', { path: out })).toMatchObject({ head: 'language', adapter: false });
+    await expect(bench.call('models.export', asked)).rejects.toThrow(/exported is not empty/);
+    await expect(bench.call('models.export', { ...asked, out: 'here' })).rejects.toThrow(
+      /here is not a whole path/,
+    );
+    const other = { model: world.model, out: bench.at('adapter'), as: 'adapter' } as const;
+    await expect(bench.call('models.export', other)).rejects.toThrow(/without an adapter/);
+    const lost = bench.at('lost', 'deeper');
+    writeFileSync(bench.at('lost'), '');
+    const failing = await bench.call('models.export', { ...asked, out: lost });
+    expect(await bench.ended(failing.work)).toMatchObject({
+      ...{
+        state: 'failed',
+        message: `${lost} cannot be written: a part of its path is a file, not a folder`,
+      },
+    });
+    // One that is over has nothing to stop.
+    await bench.call('work.stop', { id: work });
+  },
   'runs.list': async () => {
     mkdirSync(join(projectPath(), 'runs', 'empty'), { recursive: true });
     writeFileSync(join(projectPath(), 'runs', 'stray'), '');

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../../../../core/engine/engine.ts';
-import { loadModel, type Model } from '../../../../core/model/model.ts';
+import { loadModel, readWeights, type Model } from '../../../../core/model/model.ts';
 import type { Task } from '../../../../core/workbench/work/protocol.ts';
 import { openTestEngine } from '../../../support/engine.ts';
 import { saveTiny, tinyWorld, type World } from '../tiny.ts';
@@ -25,7 +25,7 @@ afterAll(async () => {
 
 const diverged = (model: Model): Model => ({
   ...model,
-  weights: new Map([...model.weights].map(([name, data]) => [name, data.map(() => NaN)])),
+  weights: new Map([...readWeights(model)].map(([name, data]) => [name, data.map(() => NaN)])),
 });
 
 const sampling = { temperature: 1, topP: 1, maxTokens: 4, seed: 1 };

@@ -5,7 +5,8 @@ import type { Engine } from '../../../../core/engine/engine.ts';
 import type { SimulatedLabelers } from '../../../../core/evaluation/simulated-labelers.ts';
 import { trainBpe } from '../../../../core/model/bpe.ts';
 import { Generator, unfiltered } from '../../../../core/generation/generate.ts';
-import { toDevice, withScalarHead } from '../../../../core/model/model.ts';
+import { withScalarHead } from '../../../../core/model/model.ts';
+import { PlacedModel } from '../../../../core/model/placed.ts';
 import { initialWeights } from '../../../../core/model/parameters.ts';
 import { Tokenizer } from '../../../../core/model/tokenizer.ts';
 import { sum } from '../../../../core/training/estimators.ts';
@@ -107,10 +108,10 @@ test('divergence is that of the sampled tokens, 0 for the first model, and absen
 async function sampledByOther(asked: typeof prompts, temperature: number): Promise<Sequence[]> {
   const { model, texts } = openFolder(other);
   await using resources = new Resources();
-  const generator = resources.keep(await Generator.compile(engine, model.config, unfiltered(temperature)));
-  const parameters = resources.keep(await toDevice(engine, model));
+  const generator = resources.keep(await Generator.compile(engine, model, unfiltered(temperature)));
+  const parameters = resources.keep(await PlacedModel.place(engine, model));
   const starts = asked.map(({ text }) => texts.prompt(text));
-  const limits = { maxTokens: 12, endToken: texts.tokenizer.eosId, padToken: texts.tokenizer.padId };
+  const limits = { maxTokens: 12, endTokens: texts.endTokens, padToken: texts.tokenizer.padId };
   const streams = (i: number) => randomStream(1, 'evaluation', asked[i]!.id);
   const made = await generator.generate(parameters, starts, streams, limits);
   return made.map(({ ids }, i) => join(starts[i]!, ids));
@@ -119,8 +120,8 @@ async function sampledByOther(asked: typeof prompts, temperature: number): Promi
 async function logprobsBy(folder: string, sequences: Sequence[], temperature: number): Promise<number[]> {
   const { model } = openFolder(folder);
   await using resources = new Resources();
-  const scorer = resources.keep(await LogprobScorer.compile(engine, model.config, temperature, 4096));
-  const parameters = resources.keep(await toDevice(engine, model));
+  const scorer = resources.keep(await LogprobScorer.compile(engine, model, temperature, 4096));
+  const parameters = resources.keep(await PlacedModel.place(engine, model));
   return (await scorer.score(parameters, sequences)).map(({ logprobs }) => sum(logprobs));
 }
 

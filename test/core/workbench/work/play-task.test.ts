@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { randomStream } from '../../../../core/data/random.ts';
 import type { Engine } from '../../../../core/engine/engine.ts';
 import { Generator, unfiltered } from '../../../../core/generation/generate.ts';
-import { toDevice } from '../../../../core/model/model.ts';
+import { PlacedModel } from '../../../../core/model/placed.ts';
 import { ScalarScorer } from '../../../../core/training/scoring.ts';
 import { join } from '../../../../core/training/sequences.ts';
 import { initialWeights } from '../../../../core/model/parameters.ts';
@@ -75,14 +75,14 @@ test('tells of every answer while it is written, and of its end', async () => {
 /** What is sampled in one with the same random numbers. */
 async function sampledInOne(samples: number, maxTokens: number, temperature: number) {
   const { model, texts } = openFolder(world.model);
-  const generator = await Generator.compile(engine, model.config, unfiltered(temperature));
-  const parameters = await toDevice(engine, model);
+  const generator = await Generator.compile(engine, model, unfiltered(temperature));
+  const parameters = await PlacedModel.place(engine, model);
   const prompt = texts.prompt('the cat');
   const made = await generator.generate(
     parameters,
     Array.from({ length: samples }, () => prompt),
     (sample) => randomStream(1, 'play', sample),
-    { maxTokens, endToken: texts.tokenizer.eosId, padToken: texts.tokenizer.padId },
+    { maxTokens, endTokens: texts.endTokens, padToken: texts.tokenizer.padId },
   );
   parameters.dispose();
   await generator.dispose();
@@ -139,8 +139,8 @@ test('a reward model scores every answer as it was written', async () => {
   const { answers } = await ask({ rewardModel: world.rewardModel, samples: 20, maxTokens: 30 });
   const { made, prompt } = await sampledInOne(20, 30, 1);
   const { model } = openFolder(world.rewardModel);
-  const scorer = await ScalarScorer.compile(engine, model.config, 4096);
-  const parameters = await toDevice(engine, model);
+  const scorer = await ScalarScorer.compile(engine, model, 4096);
+  const parameters = await PlacedModel.place(engine, model);
   const rewards = await scorer.rewards(
     parameters,
     made.map(({ ids }) => join(prompt, ids)),
