@@ -114,7 +114,7 @@ export function decodeFrom(
   const hidden = input('hidden', 'float32', ['batch', config.width]);
   const alive = input('alive', 'float32', ['batch']);
   const tails = cacheInputs(config, 'tail', 'tail');
-  const logits = div(matmul(hidden, unembedding(model), { transposeB: true }), temperature);
+  const logits = div(matmul(hidden, unembedding(model), { transposeB: true, fewRows: true }), temperature);
   const probabilities = softmax(logits);
   const uniform = reshape(gatherRows(uniforms, reshape(step, [1])), ['batch', 1]);
   const drawn = options.greedy
@@ -223,7 +223,7 @@ function growTail(
 function oneToken(model: ModelGraph, token: Tensor, position: Tensor, attend: Attend): Tensor {
   const tokens = embed(model, token);
   const learned = positionEmbedding(model, position, false);
-  return blocks(model, learned ? add(tokens, learned) : tokens, attend);
+  return blocks(model, learned ? add(tokens, learned) : tokens, attend, { fewRows: true });
 }
 
 /** A row that has ended makes pads; one that makes an end token has ended from the next step on. */

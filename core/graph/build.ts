@@ -153,12 +153,15 @@ export interface MatmulOptions {
   scale?: number;
   /** Added to every row; matrices only. */
   bias?: Tensor;
+  /** Says that `a` has few rows, for engines to which that matters; matrices only. */
+  fewRows?: boolean;
 }
 
 /** scale · op(a) · op(b) + bias over the last two axes; the outer axes broadcast. */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
-  const { transposeA = false, transposeB = false, scale = 1, bias } = options;
-  return apply('matmul', bias ? [a, b, bias] : [a, b], { transposeA, transposeB, scale });
+  const { transposeA = false, transposeB = false, scale = 1, bias, fewRows } = options;
+  const attributes = { transposeA, transposeB, scale, ...(fewRows && ({ fewRows } as const)) };
+  return apply('matmul', bias ? [a, b, bias] : [a, b], attributes);
 }
 
 /** Rows of a table by int32 index. `unique` promises that no index occurs twice. */

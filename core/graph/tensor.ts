@@ -88,7 +88,8 @@ export interface OpAttributes {
   // Order
   after: None;
   // Linear algebra
-  matmul: { transposeA: boolean; transposeB: boolean; scale: number };
+  /** `fewRows`: the first operand has few, as a decoding step has; a hint, which changes no value. */
+  matmul: { transposeA: boolean; transposeB: boolean; scale: number; fewRows?: true };
   // Indexing
   gatherRows: { unique: boolean };
   scatterAddRows: { rows: Dim; unique: boolean };

@@ -84,6 +84,8 @@ export interface BlockOptions {
   readonly onResidual?: OnResidual;
   /** Called with the residual stream as it enters each block: from there a block can be computed again. */
   readonly onBlock?: (residual: Tensor) => void;
+  /** Whether there are so few rows that products with weights wait for memory: one token of each text. */
+  readonly fewRows?: boolean;
   /** Drop from what adapters read, by masks fed at every step (see `adapterInput`). */
   readonly adapterDropout?: boolean;
   /** The rows whose final states are wanted, int32 [n]: after its attention the last layer goes on with these alone. */
@@ -91,19 +93,15 @@ export interface BlockOptions {
 }
 
 /** The blocks and the final norm, over rows [rows, width] of any layout that `attend` understands. */
-export function blocks(
-  model: ModelGraph,
-  x: Tensor,
-  attend: Attend,
-  { onResidual = (y) => y, onBlock, rows, adapterDropout = false }: BlockOptions = {},
-): Tensor {
+export function blocks(model: ModelGraph, x: Tensor, attend: Attend, options: BlockOptions = {}): Tensor {
+  const { onResidual = (y) => y, onBlock, rows } = options;
   const { config } = model;
   const family = families[config.family];
   let residual = x;
   for (let layer = 0; layer < config.layers; layer++) {
     const wanted = (y: Tensor) => (rows && layer === config.layers - 1 ? gatherRows(y, rows, true) : y);
     onBlock?.(residual);
-    const block = blockOf(model, family.prefix + family.block(layer), adapterDropout);
+    const block = blockOf(model, family.prefix + family.block(layer), options);
     const { q, k, v } = family.project(block.normalize(residual, 'attention'), block, config);
     const attended = block.linear(wanted(attend(q, k, v, layer)), family.attentionOutput);
     const before = wanted(residual);
@@ -111,10 +109,14 @@ export function blocks(
     const read = block.normalize(config.parallelResidual ? before : residual, 'feedForward');
     residual = add(residual, onResidual(family.feedForward(read, block, config), 2 * layer + 1));
   }
-  return blockOf(model, family.prefix, adapterDropout).normalize(residual, 'final');
+  return blockOf(model, family.prefix, options).normalize(residual, 'final');
 }
 
-function blockOf(model: ModelGraph, prefix: string, adapterDropout: boolean): Block {
+function blockOf(
+  model: ModelGraph,
+  prefix: string,
+  { fewRows = false, adapterDropout = false }: BlockOptions,
+): Block {
   const { config, adapter, parameters } = model;
   const { norm, norms, headNorms, inputsFirst } = families[config.family];
   const normalized = (x: Tensor, at: string) =>
@@ -132,6 +134,7 @@ function blockOf(model: ModelGraph, prefix: string, adapterDropout: boolean): Bl
       const bias = weight(model, `${at}.bias`);
       const y = matmul(x, weight(model, `${at}.weight`)!, {
         transposeB: !inputsFirst,
+        fewRows,
         ...(bias && { bias }),
       });
       if (!adapter?.targets.includes(name)) return y;

@@ -134,7 +134,23 @@ const plainMatmul: LoweringRule<'matmul'> = ({ inputs, attributes }, writer, [a,
   return [scale === 1 ? product : writer.node('Mul', [product, writer.scalar(scale, 'float32')])];
 };
 
+/**
+ * For few rows, with the second operand as the first: y = (op(b)·aᵀ)ᵀ + bias. The runtime packs what stands second
+ * for every product, and there the packing of large weights takes longer than the product; what stands first it reads
+ * as it lies. Weights from outside a loop are transposed, where they are not stored so, once for all its steps. (Gemm
+ * would be turned back by the runtime's own fusion of a product with the transpose after it.)
+ */
+const transposedMatmul: LoweringRule<'matmul'> = ({ inputs, attributes }, writer, [a, b, bias]) => {
+  const first = attributes.transposeB ? b! : writer.home(inputs[1]!).transposed(b!);
+  const alpha = float('alpha', attributes.scale);
+  const product = writer.node('FusedMatMul', [first, a!], [int('transB', true), alpha], microsoft);
+  const upright = writer.node('Transpose', [product], [ints('perm', [1, 0])]);
+  return [bias === undefined ? upright : writer.node('Add', [upright, bias])];
+};
+
 const matmul: LoweringRule<'matmul'> = (node, writer, inputs) => {
+  const { fewRows, transposeA } = node.attributes;
+  if (fewRows && !transposeA && writer.provider === 'cpu') return transposedMatmul(node, writer, inputs);
   if (node.inputs[0]!.shape.length === 2) return gemm(node, writer, inputs);
   return (writer.provider === 'cpu' ? fusedMatmul : plainMatmul)(node, writer, inputs);
 };

@@ -5,6 +5,7 @@ import type { Provider } from '../engine.ts';
 import type { RotaryTable } from '../host-tables.ts';
 import {
   elementTypes,
+  ints,
   valueInfo,
   type AttributeProto,
   type GraphProto,
@@ -41,6 +42,7 @@ export class GraphWriter {
   readonly #initializers: TensorProto[] = [];
   readonly #constants = new Map<string, string>();
   readonly #computed = new Set<string>();
+  readonly #transposed = new Map<string, string>();
   readonly #outputs: ValueInfoProto[] = [];
 
   private constructor(model: Model, around?: GraphWriter) {
@@ -49,7 +51,14 @@ export class GraphWriter {
   }
 
   static forModel(provider: Provider, symbols: ReadonlySet<string>): GraphWriter {
-    return new GraphWriter({ provider, symbols, inputs: [], derived: new Map(), tensors: new Map(), names: 0 });
+    return new GraphWriter({
+      provider,
+      symbols,
+      inputs: [],
+      derived: new Map(),
+      tensors: new Map(),
+      names: 0,
+    });
   }
 
   /** A writer for the body of a loop in this graph. */
@@ -67,6 +76,18 @@ export class GraphWriter {
 
   get tensors(): ReadonlyMap<string, Tensor> {
     return this.#model.tensors;
+  }
+
+  /** The graph that a tensor's value is in: this one, or one around it. */
+  home(tensor: Tensor): GraphWriter {
+    return this.#values.has(tensor) || !this.#around ? this : this.#around.home(tensor);
+  }
+
+  /** A matrix of this graph, transposed once for all that ask. */
+  transposed(value: string): string {
+    const existing = this.#transposed.get(value) ?? this.node('Transpose', [value], [ints('perm', [1, 0])]);
+    this.#transposed.set(value, existing);
+    return existing;
   }
 
   has(tensor: Tensor): boolean {
