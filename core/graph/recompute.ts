@@ -14,13 +14,12 @@ interface Stretch {
 /**
  * The forward pass as the backward pass reads it. The stretches between boundaries are computed again from the
  * boundary they begin with, as late as the gradient of where they end: it is a data dependency, so that no engine
- * can do it early or take it for what it computed before. The same goes for casts of float16 parameters, whose
- * float32 copies are not kept; but for that of the last node to use any, with which the backward pass begins.
+ * can do it early or take it for what it computed before. The same goes for casts of float16 parameters: their
+ * float32 copies are never kept.
  */
 export class Recomputation {
   /** By the tensors of the forward pass; those of the last stretch and those before the first are not there. */
   readonly #stretches = new Map<Node, Stretch>();
-  readonly #lastOfFloat16: Node | undefined;
 
   constructor(order: readonly Node[], boundaries: readonly Tensor[]) {
     const nodes = new Set(order);
@@ -30,7 +29,6 @@ export class Recomputation {
           `the loss does not depend on the ${boundary.node.op} ${showShape(boundary.shape)} given as a boundary`,
         );
     this.#assign(order, boundaries);
-    this.#lastOfFloat16 = order.findLast((node) => node.inputs.some(fromFloat16));
   }
 
   /** A node whose inputs and outputs are those the backward pass is to use, once the gradient `upstream` is there. */
@@ -38,9 +36,7 @@ export class Recomputation {
     const stretch = this.#stretches.get(node);
     if (stretch) stretch.again ??= computeAgain(stretch, upstream);
     const again = (x: Tensor): Tensor => stretch?.again?.get(x) ?? x;
-    const inputs = node.inputs.map((x) =>
-      fromFloat16(x) && node !== this.#lastOfFloat16 ? castAgain(x, upstream) : again(x),
-    );
+    const inputs = node.inputs.map((x) => (fromFloat16(x) ? castAgain(x, upstream) : again(x)));
     return { ...node, inputs, outputs: node.outputs.map(again) };
   }
 

@@ -60,6 +60,7 @@ function benchmark(name: string, config: ModelConfig): Benchmark {
 }
 
 export const generate = [
-  benchmark('generate-128', starter),
+  benchmark('generate-starter', starter),
   benchmark('generate-256', gpt2(256, 4, 4, 8192)),
+  benchmark('generate-124m', gpt2(768, 12, 12, 50257)),
 ];

@@ -4,7 +4,7 @@ import type { Engine } from '../../core/engine/engine.ts';
 import { medianSeconds, type Benchmark } from './benchmark.ts';
 import { randomTokens, starter, withEngine } from './models.ts';
 import { trainingOperations } from './operations.ts';
-import { stepSeconds, wideSize, type SftSize } from './sft.ts';
+import { stepSeconds, gpt2Size, type SftSize } from './sft.ts';
 
 const stepOperations = ({ config, batch, length }: SftSize): number =>
   batch * trainingOperations(config, length, length - 1);
@@ -55,6 +55,6 @@ export const matmulEfficiency: Benchmark = {
   name: 'matmul-efficiency',
   unit: 'GFLOP/s',
   target: 0.6,
-  ours: async () => stepOperations(wideSize) / (await stepSeconds(wideSize)) / 1e9,
+  ours: async () => stepOperations(gpt2Size) / (await stepSeconds(gpt2Size)) / 1e9,
   peer: { name: 'plain MatMul', python: false, measure: plainProduct },
 };

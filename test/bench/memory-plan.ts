@@ -34,7 +34,14 @@ interface Model {
 }
 
 const configs = {
-  'gpt2-124m': { model_type: 'gpt2', vocab_size: 50257, n_positions: 1024, n_embd: 768, n_layer: 12, n_head: 12 },
+  'gpt2-124m': {
+    model_type: 'gpt2',
+    vocab_size: 50257,
+    n_positions: 1024,
+    n_embd: 768,
+    n_layer: 12,
+    n_head: 12,
+  },
   'llama-60m': {
     ...{ model_type: 'llama', vocab_size: 32000, max_position_embeddings: 2048, hidden_size: 512 },
     ...{ intermediate_size: 1376, num_hidden_layers: 8, num_attention_heads: 8, num_key_value_heads: 4 },
@@ -105,7 +112,11 @@ const rewardModel =
         join(folder, 'rankings.jsonl'),
         texts(2 * batch, length - 8).map((text) => {
           const { prompt, completion } = split(text);
-          return { prompt, completions: [completion, completion.slice(0, -9), completion.slice(0, -19)], ranks: [1, 2, 3] };
+          return {
+            prompt,
+            completions: [completion, completion.slice(0, -9), completion.slice(0, -19)],
+            ranks: [1, 2, 3],
+          };
         }),
       ),
     },
@@ -116,7 +127,12 @@ const ppo =
   ({ batch, length }: Size, settings: Settings): MakeRequest =>
   ({ folder: model, rewardModel: reward }, folder) => ({
     ...{ algorithm: 'ppo', model, rewardModel: reward, preset: 'small' },
-    data: { prompts: jsonLines(join(folder, 'prompts.jsonl'), texts(2 * batch, length).map((prompt) => ({ prompt }))) },
+    data: {
+      prompts: jsonLines(
+        join(folder, 'prompts.jsonl'),
+        texts(2 * batch, length).map((prompt) => ({ prompt })),
+      ),
+    },
     settings: { episodes: 2 * batch, batchSize: batch, minibatches: 2, innerEpochs: 1, ...settings },
   });
 
@@ -135,15 +151,25 @@ const ofStarter =
     if (algorithm === 'sft')
       return {
         ...base,
-        data: { demonstrations: head('demonstrations.train', 64), validation: of('demonstrations.validation') },
+        data: {
+          demonstrations: head('demonstrations.train', 64),
+          validation: of('demonstrations.validation'),
+        },
         settings: { epochs: 1, pretrainingShare: 0 },
       };
     if (algorithm === 'reward-model') return { ...base, data: { rankings: head('rankings.train', 32) } };
     mkdirSync(reward, { recursive: true });
-    const model = roughModel(readConfig(JSON.parse(readFileSync(join(starter, 'model/config.json'), 'utf8')), 'starter'));
+    const model = roughModel(
+      readConfig(JSON.parse(readFileSync(join(starter, 'model/config.json'), 'utf8')), 'starter'),
+    );
     saveModel(withScalarHead(model, randomStream(1, 'head')), reward);
     Tokenizer.load(join(starter, 'model')).save(reward);
-    return { ...base, rewardModel: reward, data: { prompts: of('prompts.train') }, settings: { episodes: 256 } };
+    return {
+      ...base,
+      rewardModel: reward,
+      data: { prompts: of('prompts.train') },
+      settings: { episodes: 256 },
+    };
   };
 
 interface Configuration {
@@ -169,22 +195,39 @@ const configurations: readonly Configuration[] = [
   gpt2('SFT 8 × 256', sft({ batch: 8, length: 256 }, { microBatchTokens: 2048 })),
   gpt2('SFT 2 × 1024', sft({ batch: 2, length: 1000 }, { microBatchTokens: 2048 })),
   gpt2('SFT 8 × 256 in 4 parts', sft({ batch: 8, length: 256 }, { microBatchTokens: 512 })),
-  gpt2('SFT 8 × 256, recomputed', sft({ batch: 8, length: 256 }, { microBatchTokens: 2048, recompute: true })),
+  gpt2(
+    'SFT 8 × 256, recomputed',
+    sft({ batch: 8, length: 256 }, { microBatchTokens: 2048, recompute: true }),
+  ),
   gpt2('SFT 8 × 256, LoRA', sft({ batch: 8, length: 256 }, { microBatchTokens: 2048, ...lora })),
   gpt2(
     'SFT 8 × 256, LoRA, float16 base, recomputed',
-    sft({ batch: 8, length: 256 }, { microBatchTokens: 2048, ...lora, baseFloats: 'float16', recompute: true }),
+    sft(
+      { batch: 8, length: 256 },
+      { microBatchTokens: 2048, ...lora, baseFloats: 'float16', recompute: true },
+    ),
   ),
   gpt2('reward model 2 × 3 × 256', rewardModel({ batch: 2, length: 256 }, { microBatchTokens: 2048 })),
   gpt2('PPO 8 × (96 + 32)', ppo({ batch: 8, length: 96 }, { microBatchTokens: 512, responseLength: 32 })),
-  gpt2('PPO 8 × (96 + 32), LoRA', ppo({ batch: 8, length: 96 }, { microBatchTokens: 512, responseLength: 32, ...lora })),
+  gpt2(
+    'PPO 8 × (96 + 32), LoRA',
+    ppo({ batch: 8, length: 96 }, { microBatchTokens: 512, responseLength: 32, ...lora }),
+  ),
   llama('SFT 8 × 512', sft({ batch: 8, length: 512 }, { microBatchTokens: 4096 })),
-  llama('SFT 8 × 512, recomputed', sft({ batch: 8, length: 512 }, { microBatchTokens: 4096, recompute: true })),
+  llama(
+    'SFT 8 × 512, recomputed',
+    sft({ batch: 8, length: 512 }, { microBatchTokens: 4096, recompute: true }),
+  ),
 ];
 
 async function inProcess(what: 'plan' | 'run', request: JobRequest, calibrations: string): Promise<Measured> {
   const script = fileURLToPath(new URL('./memory-plan-process.ts', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, what, JSON.stringify(request), calibrations]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    script,
+    what,
+    JSON.stringify(request),
+    calibrations,
+  ]);
   return JSON.parse(stdout) as Measured;
 }
 
@@ -198,13 +241,20 @@ try {
     if (model && !models.has(model)) models.set(model, makeModel(model, root));
     const folder = join(root, `data-${i}`);
     mkdirSync(folder);
-    const asked = { ...request(models.get(model ?? '') ?? { folder: '', rewardModel: '' }, folder), out: join(folder, 'run') };
+    const asked = {
+      ...request(models.get(model ?? '') ?? { folder: '', rewardModel: '' }, folder),
+      out: join(folder, 'run'),
+    };
     const { planned, parts } = await inProcess('plan', asked, join(root, 'calibrations.json'));
     const { peak } = await inProcess('run', asked, join(root, 'calibrations.json'));
     rmSync(folder, { recursive: true });
     rows.push({ name, planned: planned!, measured: peak, parts });
-    const most = Object.entries(parts!).slice(0, 4).map(([part, bytes]) => `${part} ${bytesWords(bytes)}`);
-    process.stderr.write(`${name}: ${bytesWords(planned!)} / ${bytesWords(peak)} = ${(planned! / peak).toFixed(3)} (${most.join(', ')})\n`);
+    const most = Object.entries(parts!)
+      .slice(0, 4)
+      .map(([part, bytes]) => `${part} ${bytesWords(bytes)}`);
+    process.stderr.write(
+      `${name}: ${bytesWords(planned!)} / ${bytesWords(peak)} = ${(planned! / peak).toFixed(3)} (${most.join(', ')})\n`,
+    );
   }
 } finally {
   rmSync(root, { recursive: true });

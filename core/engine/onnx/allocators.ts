@@ -99,6 +99,9 @@ export class CoalescingArena implements Allocator<Chunk> {
 function touch(region: Region, from: number, to: number): void {
   const apart = region.touched.filter(([start, end]) => end < from || start > to);
   const joined = region.touched.filter(([start, end]) => end >= from && start <= to);
-  const whole = [Math.min(from, ...joined.map(([start]) => start)), Math.max(to, ...joined.map(([, end]) => end))] as const;
+  const whole = [
+    Math.min(from, ...joined.map(([start]) => start)),
+    Math.max(to, ...joined.map(([, end]) => end)),
+  ] as const;
   region.touched = [...apart, whole];
 }

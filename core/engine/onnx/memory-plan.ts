@@ -55,7 +55,9 @@ const bodyOf = ({ attribute }: NodeProto): GraphProto | undefined => attribute.f
 /** What a node reads, and what the body of a loop reads of the graph around it. */
 function usedBy(node: NodeProto): string[] {
   const body = bodyOf(node);
-  return body ? [...node.input, ...body.node.flatMap(usedBy), ...body.output.map(({ name }) => name)] : [...node.input];
+  return body
+    ? [...node.input, ...body.node.flatMap(usedBy), ...body.output.map(({ name }) => name)]
+    : [...node.input];
 }
 
 /**

@@ -73,7 +73,9 @@ export class RunMemory {
   }
 
   /** The shape of every output of the program. */
-  outputs(feeds: Feeds): { readonly name: string; readonly dtype: DType; readonly shape: readonly number[] }[] {
+  outputs(
+    feeds: Feeds,
+  ): { readonly name: string; readonly dtype: DType; readonly shape: readonly number[] }[] {
     const symbols = this.symbols(feeds);
     return this.#written.outputs.map(({ name, value }) => {
       const tensor = this.#written.tensors.get(value)!;
@@ -104,7 +106,10 @@ const countNodes = ({ steps }: MemoryPlan): number =>
 
 const constantBytes = ({ initializer, node }: GraphProto): number =>
   initializer.reduce((total, { rawData }) => total + rawData.byteLength, 0) +
-  node.reduce((total, { attribute }) => total + attribute.reduce((sum, { g }) => sum + (g ? constantBytes(g) : 0), 0), 0);
+  node.reduce(
+    (total, { attribute }) => total + attribute.reduce((sum, { g }) => sum + (g ? constantBytes(g) : 0), 0),
+    0,
+  );
 
 /** One run: where the values are that have room now. */
 class Replay<Block> {
@@ -207,6 +212,7 @@ function learn({ node, shape }: Tensor, symbols: Symbols): void {
   const size =
     node.op === 'concat'
       ? sizes.reduce((total, part) => total + part, 0)
-      : (node.attributes.end === null ? sizes[0]! : known(node.attributes.end)) - known(node.attributes.start);
+      : (node.attributes.end === null ? sizes[0]! : known(node.attributes.end)) -
+        known(node.attributes.start);
   bindShape(node.op, [shape[axis]!] satisfies Shape, [size], symbols);
 }

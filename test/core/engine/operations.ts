@@ -212,6 +212,16 @@ const matmuls: OperationCase[] = [
       ),
   },
   {
+    name: 'matmul of few rows, scaled, with a bias that is not',
+    feeds: [noiseValue([3, 4], 1), noiseValue([4, 2], 2), floats([10, 20], [2])],
+    build: (a, b, bias) => matmul(a, b, { scale: 0.5, bias: bias, fewRows: true }),
+    expected: (a, b, bias) =>
+      grid(
+        [3, 2],
+        ([i, j]) => 0.5 * total(grid([4], ([k]) => a[i! * 4 + k!]! * b[k! * 2 + j!]!)) + bias[j!]!,
+      ),
+  },
+  {
     name: 'matmul of transposed matrices',
     feeds: [noiseValue([4, 3], 1), noiseValue([2, 4], 2)],
     build: (a, b) => matmul(a, b, { transposeA: true, transposeB: true }),
