@@ -188,16 +188,34 @@ export function reason(error: unknown): string {
 
 const CHUNK = 1 << 20;
 
+/** Digests of files that have not changed since: a model takes seconds a gigabyte, and jobs come back to the same. */
+const digests = new Map<string, { readonly version: string; readonly sha256: string }>();
+
+/** Milliseconds: a change within them of the last one may leave a file its times. */
+const CLOCK_GRAIN = 1000;
+
 /** The SHA-256 of a file's bytes, in hexadecimal. */
 export function sha256OfFile(path: string): string {
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(CHUNK);
   const descriptor = openToRead(path);
   try {
-    for (let read; (read = fs.readSync(descriptor, chunk)) > 0;) hash.update(chunk.subarray(0, read));
+    const stat = fs.fstatSync(descriptor);
+    // No program can set the time of a change back, as it can that of the last writing.
+    const version = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+    const known = digests.get(path);
+    if (known?.version === version) return known.sha256;
+    const isSettled = Date.now() - stat.ctimeMs > CLOCK_GRAIN;
+    const sha256 = sha256Of(descriptor);
+    if (isSettled) digests.set(path, { version, sha256 });
+    return sha256;
   } finally {
     fs.closeSync(descriptor);
   }
+}
+
+function sha256Of(descriptor: number): string {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (let read; (read = fs.readSync(descriptor, chunk)) > 0;) hash.update(chunk.subarray(0, read));
   return hash.digest('hex');
 }
 
@@ -209,6 +227,22 @@ export function sha256OfFolder(path: string): string {
   const hash = createHash('sha256');
   for (const file of filesUnder(path, '').sort()) hash.update(`${file}\0${sha256OfFile(join(path, file))}\n`);
   return hash.digest('hex');
+}
+
+/**
+ * Differs once a file of a folder is another, by its size or its time; none is read. Empty where there is no folder.
+ * Hidden files and what is in its folders do not count.
+ */
+export function versionOfFolder(path: string): string {
+  if (!fs.existsSync(path)) return '';
+  const names = listFolder(path).map(({ name }) => name);
+  const shown = names.filter((name) => !name.startsWith('.')).sort();
+  return shown.map((name) => `${name} ${versionOf(join(path, name))}`).join('\n');
+}
+
+function versionOf(path: string): string {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : '';
 }
 
 function filesUnder(root: string, folder: string): string[] {

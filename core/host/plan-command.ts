@@ -4,14 +4,12 @@ import { memoryParts } from '../contract/memory.ts';
 import { bytesWords } from '../data/words.ts';
 import { chooseDevice } from '../engine/open.ts';
 import type { MemoryPlan } from '../planner/plan.ts';
-import { planJob, type MemoryMeans } from '../workbench/job-memory.ts';
+import { CALIBRATIONS, planJob, type MemoryMeans } from '../workbench/job-memory.ts';
 import { prepare } from '../workbench/prepare.ts';
 import { parseRequest, type JobRequest } from '../workbench/request.ts';
 import { appFolders } from './app-folders.ts';
 import type { DeviceFlags } from './device-flags.ts';
 import { showTable } from './table.ts';
-
-export const CALIBRATIONS = 'calibrations.json';
 
 /** At the terminal the whole machine is the run's; what was measured once is kept for the window too. */
 export const memoryMeans = (): MemoryMeans => ({

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import type { SimulatedLabelers } from '../evaluation/simulated-labelers.ts';
 import { StarterLabelers } from '../starter/simulated.ts';
+import type { MemoryMeans } from '../workbench/job-memory.ts';
 import { starterFolder } from '../workbench/starter-files.ts';
 import { LoadedModels } from '../workbench/work/loaded-models.ts';
 import { Order, type Means, type Report, type ReportOf, type Task } from '../workbench/work/protocol.ts';
@@ -61,7 +62,7 @@ async function start(task: Task, means: Means): Promise<void> {
 async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<ReportOf<'ended'>> {
   try {
     const workplace = await openWorkplace(means);
-    const ended = await perform(task, { ...workplace, signal, tell, simulated }).then(
+    const ended = await perform(task, { ...workplace, signal, tell, simulated, memory: memoryOf(means) }).then(
       (message): ReportOf<'ended'> => ({ type: 'ended', state: 'done', message }),
       (error: unknown) => endAfter(error, task, signal),
     );
@@ -72,6 +73,12 @@ async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<R
     return endAfter(error, task, signal);
   }
 }
+
+/** A run that waits to begin uses what was measured before. */
+const memoryOf = ({ memoryGigabytes, calibrations }: Means): MemoryMeans => ({
+  memoryGigabytes,
+  calibration: calibrations === undefined ? {} : { file: calibrations },
+});
 
 async function openWorkplace({ device, threads }: Means): Promise<Workplace> {
   if (kept?.means.device === device && kept.means.threads === threads) return kept;

@@ -1,6 +1,6 @@
 /** Adapters as PEFT keeps them: `adapter_config.json` and `adapter_model.safetensors`, beside no base weights. */
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ModelError } from '../contract/errors.ts';
 import { readJson, writeFileAtomic } from '../data/files.ts';
@@ -40,6 +40,13 @@ const AdapterConfig = z.looseObject({
   bias: z.literal('none').default('none'),
   use_rslora: absent,
   use_dora: absent,
+  use_qalora: absent,
+  use_bdlora: absent,
+  alora_invocation_tokens: absent,
+  arrow_config: absent,
+  kasa_config: absent,
+  /** Other beginnings (pissa, olora, corda …) change the weights of the base whenever PEFT opens the adapter. */
+  init_lora_weights: z.literal([true, false, 'gaussian', 'eva', 'orthogonal', 'mica']).nullish(),
   rank_pattern: z.record(z.string(), z.never()).nullish(),
   alpha_pattern: z.record(z.string(), z.never()).nullish(),
   /** PEFT lists both names of a classifier's head, whichever the model has. */
@@ -54,6 +61,10 @@ export function loadAdapter(folder: string, loadBase: (folder: string) => Model)
   const { config } = below;
   const file = openWeights(folder, WEIGHTS);
   const head: HeadKind = file.has(WRAPPED + scoreWeight) ? 'scalar' : 'language';
+  if (head === 'language' && below.head === 'scalar')
+    throw new ModelError(
+      `the adapter in ${folder} is of a language model, but its base ${baseFolder} is a reward model (it has score.weight); put back the base it was trained on`,
+    );
   const adapter: Lora = { rank, alpha, targets: targetsOf(file, config) };
   checkTensors(file, config, adapter);
   const get = (name: string) =>
@@ -76,13 +87,30 @@ function readAdapterConfig(folder: string): z.infer<typeof AdapterConfig> {
   );
 }
 
-/** The folder that an adapter names, as it stands or beside the adapter. */
+/** The folder that an adapter names: as it stands, beside the adapter, or where both were moved together. */
 function findBase(folder: string, named: string): string {
-  const found = [named, resolve(folder, named)].find((path) => existsSync(join(path, 'config.json')));
+  const candidates = [named, resolve(folder, named), ...movedWith(folder, named)];
+  const found = candidates.find((path) => existsSync(join(path, 'config.json')));
   if (found !== undefined) return resolve(found);
   throw new ModelError(
     `the adapter in ${folder} belongs to "${named}", which is no model folder here; write the folder of its base into base_model_name_or_path of ${CONFIG}`,
   );
+}
+
+/** Fewer names at the end of a path say too little of which folder is meant: models of runs are all called so. */
+const TELLING = 2;
+
+/** Where what is named would be if it still lay as it did to the adapter: the most of its path first. */
+function movedWith(folder: string, named: string): string[] {
+  const parts = named.split(/[\\/]/).filter((part) => part !== '');
+  const ends = parts.map((_, i) => parts.slice(i)).filter((end) => end.length >= TELLING);
+  const above = ancestorsOf(resolve(folder));
+  return ends.flatMap((end) => above.map((ancestor) => join(ancestor, ...end)));
+}
+
+function ancestorsOf(path: string): string[] {
+  const above = dirname(path);
+  return above === path ? [] : [above, ...ancestorsOf(above)];
 }
 
 /** The layers whose matrices are in the file. */
@@ -98,11 +126,14 @@ function checkTensors(file: WeightsFile, config: ModelConfig, adapter: Lora): vo
   const expected = new Set([scoreWeight, scoreBias]);
   for (const { name, shape } of adapterParameters(config, adapter)) {
     expected.add(name);
-    if (!file.has(WRAPPED + name)) throw new ModelError(`${path} has no tensor '${WRAPPED}${name}'`);
+    if (!file.has(WRAPPED + name))
+      throw new ModelError(
+        `${path} has no tensor '${WRAPPED}${name}', though it adapts other layers alike; merge the adapter into its base with PEFT and open that`,
+      );
     const stored = file.shape(WRAPPED + name);
     if (showShape(stored) !== showShape(shape))
       throw new ModelError(
-        `${path} has '${name}' as ${showShape(stored)}, but its base asks for ${showShape(shape)}`,
+        `${path} has '${name}' as ${showShape(stored)}, but its base asks for ${showShape(shape)}; give the base that it was trained on`,
       );
   }
   const strange = file.names.find((name) => !expected.has(name.replace(WRAPPED, '')));

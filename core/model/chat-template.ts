@@ -7,6 +7,7 @@ import {
   TEMPLATE,
   TEMPLATE_JSON,
   TOKENIZER_CONFIG,
+  TokenName,
   type TokenizerFiles,
 } from './tokenizer-files.ts';
 
@@ -16,9 +17,6 @@ const Source = z
   .nullish();
 
 const Sources = z.looseObject({ chat_template: Source });
-
-/** A token as a configuration names it: its text, or an object around it. */
-const TokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)]);
 
 /** `auto`: the chat template where there is one; `none`: every text as it is written. */
 export type ChatTemplateChoice = 'auto' | 'none';

@@ -59,11 +59,13 @@ function nameInFile(
   const found = [name, bare].find((candidate) => file.has(candidate));
   if (found === undefined && name === scoreBias) return undefined;
   if (found === undefined)
-    throw new ModelError(`${file.path} has no tensor '${name}', which its ${CONFIG} asks for`);
+    throw new ModelError(
+      `${file.path} has no tensor '${name}', which its ${CONFIG} asks for; give the weights that belong to it`,
+    );
   const stored = file.shape(found);
   if (stored.length !== shape.length || stored.some((size, axis) => size !== shape[axis]))
     throw new ModelError(
-      `${file.path} has '${name}' as ${showShape(stored)}, but its ${CONFIG} asks for ${showShape(shape)}`,
+      `${file.path} has '${name}' as ${showShape(stored)}, but its ${CONFIG} asks for ${showShape(shape)}; give the weights that belong to it`,
     );
   return found;
 }
@@ -167,4 +169,4 @@ export const readWeights = (model: Model): Map<string, Float32Array> =>
 /** A model that no longer depends on the files of its own parameters. */
 export const inMemory = (model: Model): Model => ({ ...model, weights: readWeights(model) });
 
-export type { Architecture, Model, Weights };
+export type { Model, Weights };

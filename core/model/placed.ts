@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { versionOfFolder } from '../data/files.ts';
 import type { LateTensor } from '../data/safetensors-writer.ts';
 import type { Engine, TensorSet, TensorSpec } from '../engine/engine.ts';
 import { BASE } from './lora.ts';
@@ -18,11 +17,14 @@ export class PlacedModel {
 
   /** Puts a model on a device, a tensor at a time: the host never holds it whole. */
   static async place(engine: Engine, model: Model): Promise<PlacedModel> {
-    const base = model.base && basesOf(engine).take(engine, model);
     const own = engine.allocate(ownParameters(model));
-    await fill(own, model.weights);
-    await base?.filled;
-    return new PlacedModel(own, base);
+    try {
+      await fill(own, model.weights);
+      return new PlacedModel(own, model.base && (await basesOf(engine).take(engine, model)));
+    } catch (error) {
+      own.dispose();
+      throw error;
+    }
   }
 
   /** Another model of the same shape over the same base, its own tensors filled with zeros. */
@@ -97,7 +99,19 @@ class SharedBase {
 class Bases {
   readonly #bases = new Map<string, SharedBase>();
 
-  take(engine: Engine, model: Model): SharedBase {
+  /** The base of a model once it is filled; one that cannot be read is let go of. */
+  async take(engine: Engine, model: Model): Promise<SharedBase> {
+    const taken = this.#share(engine, model);
+    try {
+      await taken.filled;
+      return taken;
+    } catch (error) {
+      taken.release();
+      throw error;
+    }
+  }
+
+  #share(engine: Engine, model: Model): SharedBase {
     const { config, base, baseFloats } = model;
     const specs = frozenParameters(config, base!.head, baseFloats);
     const key = keyOf(model, specs);
@@ -118,7 +132,5 @@ function basesOf(engine: Engine): Bases {
 }
 
 /** The folder as it is now, and what is taken from it. */
-function keyOf({ base }: Model, specs: readonly TensorSpec[]): string {
-  const { mtimeMs, size } = statSync(join(base!.folder, 'config.json'));
-  return JSON.stringify([base!.folder, mtimeMs, size, specs]);
-}
+const keyOf = ({ base }: Model, specs: readonly TensorSpec[]): string =>
+  JSON.stringify([base!.folder, versionOfFolder(base!.folder), specs]);

@@ -17,7 +17,7 @@ const positive = z.number().positive();
 const length = z.int().positive();
 
 /** `rope_parameters` as Hugging Face names them, by `rope_type`. */
-export const ropeScaling = z.discriminatedUnion('rope_type', [
+const ropeScaling = z.discriminatedUnion('rope_type', [
   z.object({ rope_type: z.literal('linear'), factor }),
   z.object({ rope_type: z.literal('dynamic'), factor }),
   z.object({

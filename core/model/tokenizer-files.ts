@@ -15,6 +15,12 @@ export const MODEL_CONFIG = 'config.json';
 export const TEMPLATE = 'chat_template.jinja';
 export const TEMPLATE_JSON = 'chat_template.json';
 
+/** A token as a configuration names it: its text, or an object around it. */
+export const TokenName = z.union([
+  z.string(),
+  z.looseObject({ content: z.string() }).transform(({ content }) => content),
+]);
+
 /** Files that are the tokenizer's own, beside its `tokenizer.json`. */
 const OWN = [TOKENIZER_CONFIG, SPECIAL_TOKENS, GENERATION_CONFIG, TEMPLATE, TEMPLATE_JSON] as const;
 

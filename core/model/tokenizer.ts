@@ -10,13 +10,11 @@ import {
   SPECIAL_TOKENS,
   TOKENIZER,
   TOKENIZER_CONFIG,
+  TokenName,
   withoutChatTemplate,
   writeTokenizerFiles,
   type TokenizerFiles,
 } from './tokenizer-files.ts';
-
-/** A token as a configuration names it: its text, or an object around it. */
-const TokenName = z.union([z.string(), z.looseObject({ content: z.string() }).transform((t) => t.content)]);
 
 /** An id or several: any of several ends a text. */
 const TokenIds = z.union([z.int().transform((id) => [id]), z.tuple([z.int()], z.int())]);
@@ -36,7 +34,8 @@ const Ids = z.looseObject({
 
 const Adds = z.looseObject({ add_bos_token: z.boolean().nullish() });
 
-type Role = 'eos' | 'bos' | 'pad';
+const roles = ['eos', 'bos', 'pad'] as const;
+type Role = (typeof roles)[number];
 
 /** Where special tokens are named, and where their ids are: what comes first counts. */
 const NAMING = [SPECIAL_TOKENS, TOKENIZER_CONFIG] as const;
@@ -115,7 +114,10 @@ export class Tokenizer {
   /** Writes the tokenizer's own files into a model folder; the model's, such as `config.json`, are not its. */
   save(folder: string): void {
     mkdirSync(folder, { recursive: true });
-    writeTokenizerFiles(folder, this.#files);
+    const carried = this.#numberedByModel();
+    const generation = { ...(this.#files[GENERATION_CONFIG] as object | undefined), ...carried };
+    const changed = Object.keys(carried).length > 0 ? { [GENERATION_CONFIG]: generation } : {};
+    writeTokenizerFiles(folder, { ...this.#files, ...changed });
   }
 
   /**
@@ -212,6 +214,18 @@ export class Tokenizer {
       return id;
     }
     return undefined;
+  }
+
+  /** The ids that `config.json` alone tells: it stays behind, so they go with the configuration of generation. */
+  #numberedByModel(): Record<string, readonly number[] | number> {
+    const entries = roles.flatMap((role) => {
+      const key = `${role}_token_id` as const;
+      const ids = this.#numbersIn(MODEL_CONFIG, key);
+      const told = this.#numbersIn(GENERATION_CONFIG, key);
+      const isKnown = told.length > 0 || ids.every((id) => id === this.#named(`${role}_token`));
+      return isKnown ? [] : [[key, ids.length === 1 ? ids[0]! : ids] as const];
+    });
+    return Object.fromEntries(entries);
   }
 
   /** The ids a file gives for a role. -1 is how some models say there is none. */

@@ -66,7 +66,7 @@ export function reduced(config: ModelConfig): ModelConfig {
   };
 }
 
-const MOST_HEADS = 8;
+const MOST_HEADS = 4;
 
 const Kept = z.record(z.string(), Calibration);
 
@@ -93,7 +93,9 @@ function keep(file: string, calibrations: z.infer<typeof Kept>): void {
 async function probe(config: ModelConfig, node: string): Promise<Calibration | undefined> {
   const script = fileURLToPath(new URL('./probe.ts', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(node, [script, JSON.stringify(config)], { timeout: TIMEOUT });
+    const { stdout } = await promisify(execFile)(node, [script, JSON.stringify(config)], {
+      timeout: TIMEOUT,
+    });
     return Calibration.parse(JSON.parse(stdout));
   } catch {
     return undefined;

@@ -10,7 +10,8 @@ export interface Ledger {
   readonly device: Usage;
 }
 
-export const totalOf = (usage: Usage): number => Object.values(usage).reduce((total, bytes) => total + bytes, 0);
+export const totalOf = (usage: Usage): number =>
+  Object.values(usage).reduce((total, bytes) => total + bytes, 0);
 
 export function addTo(usage: Usage, part: MemoryPart, bytes: number): void {
   if (bytes > 0) usage[part] = (usage[part] ?? 0) + bytes;

@@ -48,23 +48,27 @@ const memory = (place: PlannedMemory['place'], usage: Usage, room: Room): Planne
 
 export const fits = ({ memories }: MemoryPlan): boolean => !memories.some(isShort);
 
-export const isShort = ({ total, available }: PlannedMemory): boolean => available !== null && total > available;
+export const isShort = ({ total, available }: PlannedMemory): boolean =>
+  available !== null && total > available;
 
 function ledgerOf(engine: RehearsalEngine, calibration: Calibration, process: number): Ledger {
   const { first, perNode, factor } = calibration;
-  const host: Usage = {};
+  const { layout, programs, updates } = engine;
+  const ledger: Record<PlannedMemory['place'], Usage> = { host: {}, device: {} };
   for (const { part, bytes, landing } of engine.sets) {
-    addTo(host, part, bytes);
-    addTo(host, 'gradients', landing);
+    addTo(ledger[layout.sets], part, bytes);
+    if (layout.inPlace) addTo(ledger[layout.sets], 'gradients', landing);
   }
-  for (const program of engine.programs) {
-    const { arena, memory } = program;
-    addTo(host, partOf(program), factor * arena.touched);
-    addTo(host, 'process', perNode * memory.nodes + STORED * memory.constants);
+  for (const program of [...programs, ...updates]) {
+    // The system gives the host's pages when they are touched, and a device all that is asked for.
+    const { touched, reserved } = program.arena;
+    const taken = layout.programs === 'host' ? factor * touched : reserved;
+    addTo(ledger[layout.programs], partOf(program), taken);
+    addTo(ledger.host, 'process', perNode * program.memory.nodes + STORED * program.memory.constants);
   }
-  addTo(host, 'transfers', transfersOf(engine));
-  addTo(host, 'process', process + first);
-  return { host, device: {} };
+  addTo(ledger.host, 'transfers', transfersOf(engine));
+  addTo(ledger.host, 'process', process + first);
+  return ledger;
 }
 
 /** A constant is in the program and in what the runtime makes of it. */
@@ -73,8 +77,8 @@ const STORED = 2;
 /** A program that goes on from its own results generates: what it keeps is a cache of keys and values. */
 const partOf = ({ memory }: RehearsalProgram): MemoryPart => (memory.loops ? 'caches' : 'activations');
 
-/** V8 collects arrays that nothing needs once there are so many bytes of them. */
-const GARBAGE = 64 * 2 ** 20;
+/** So many bytes of arrays that nothing needs are there when V8 collects them, at 64 MiB at the latest. */
+const GARBAGE = 48 * 2 ** 20;
 
 /** Arrays on their way between JavaScript and the runtime: those of the largest run, and what is left of others. */
 function transfersOf({ programs }: RehearsalEngine): number {

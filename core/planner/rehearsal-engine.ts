@@ -9,6 +9,8 @@ import type {
   TensorSpec,
 } from '../engine/engine.ts';
 import { RunMemory } from '../engine/onnx/run-memory.ts';
+import { adamwFactors, adamwGraph, scalarFeeds } from '../engine/updates.ts';
+import { layoutOf, type Layout } from './layout.ts';
 import { RehearsalProgram } from './rehearsal-program.ts';
 import { RehearsalSet } from './rehearsal-set.ts';
 
@@ -17,11 +19,15 @@ export class RehearsalEngine implements Engine {
   readonly device: Device;
   readonly float16: boolean;
   readonly stepsTogether = 1;
+  readonly layout: Layout;
   readonly sets: RehearsalSet[] = [];
   readonly programs: RehearsalProgram[] = [];
 
+  readonly #updates = new Map<readonly TensorSpec[], RehearsalProgram>();
+
   constructor(device: Device) {
     this.device = device;
+    this.layout = layoutOf(device);
     this.float16 = device.provider === 'cpu' || device.float16 === true;
   }
 
@@ -30,8 +36,7 @@ export class RehearsalEngine implements Engine {
   }
 
   compile(source: ProgramSource): Promise<Program> {
-    const onHost = this.device.provider === 'cpu';
-    const program = new RehearsalProgram(new RunMemory(source, this.device.provider, onHost));
+    const program = this.#program(source);
     this.programs.push(program);
     return Promise.resolve(program);
   }
@@ -54,10 +59,26 @@ export class RehearsalEngine implements Engine {
     return Promise.resolve(1);
   }
 
-  adamw({ gradients, firstMoment, secondMoment }: AdamWUpdate): Promise<void> {
+  adamw(update: AdamWUpdate): Promise<void> {
+    const { parameters, gradients, firstMoment, secondMoment } = update;
     ours(gradients).part = 'gradients';
     ours(firstMoment).part = ours(secondMoment).part = 'moments';
+    if (this.layout.renews && !this.#updates.has(parameters.specs)) {
+      const program = this.#program({ outputs: adamwGraph(parameters.specs) });
+      this.#updates.set(parameters.specs, program);
+      return program.run(scalarFeeds(adamwFactors(update))).then(() => undefined);
+    }
     return Promise.resolve();
+  }
+
+  /** What updates the sets, one for each family of them. */
+  get updates(): readonly RehearsalProgram[] {
+    return [...this.#updates.values()];
+  }
+
+  #program(source: ProgramSource): RehearsalProgram {
+    const { lowered, inPlace, copies } = this.layout;
+    return new RehearsalProgram(new RunMemory(source, lowered, inPlace), copies);
   }
 
   dispose(): Promise<void> {

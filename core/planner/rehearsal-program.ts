@@ -1,7 +1,7 @@
 import type { Feeds, Program, RunOptions, Value, Values } from '../engine/engine.ts';
 import { elementBytes, type RunMemory } from '../engine/onnx/run-memory.ts';
 import { CoalescingArena } from '../engine/onnx/allocators.ts';
-import { RehearsalSet } from './rehearsal-set.ts';
+import type { RehearsalSet } from './rehearsal-set.ts';
 
 /** A program that computes nothing: its runs are followed in what they allocate and free. */
 export class RehearsalProgram implements Program {
@@ -13,9 +13,12 @@ export class RehearsalProgram implements Program {
   transferred = 0;
   /** What each run was fed that took other sizes than those before, as shapes alone. */
   readonly runs: Feeds[] = [];
+  readonly #copies: boolean;
 
-  constructor(memory: RunMemory) {
+  /** `copies` where a run takes what it reads to the device with it. */
+  constructor(memory: RunMemory, copies: boolean) {
     this.memory = memory;
+    this.#copies = copies;
   }
 
   run(feeds: Feeds, { gradients }: RunOptions = {}): Promise<Values> {
@@ -31,7 +34,10 @@ export class RehearsalProgram implements Program {
   follow(feeds: Feeds): void {
     if (this.runs.some((before) => covers(before, feeds))) return;
     this.runs.push(shapesOf(feeds));
+    const read = this.#copies ? [this.memory.read, fedBytes(feeds)] : [];
+    const blocks = read.map((bytes) => this.arena.allocate(bytes));
     this.memory.replay(feeds, this.arena);
+    blocks.forEach((block) => this.arena.free(block));
   }
 
   #results(feeds: Feeds): Values {

@@ -45,7 +45,11 @@ function waysOf({ recompute, loraRank, baseFloats }: MemorySettings): Changes[] 
 }
 
 /** With as many tokens a micro-batch as fit, half as many each time. */
-async function withFewerTokens(changes: Changes, tokens: number, replan: Replan): Promise<Remedy | undefined> {
+async function withFewerTokens(
+  changes: Changes,
+  tokens: number,
+  replan: Replan,
+): Promise<Remedy | undefined> {
   const attempt = async (microBatchTokens: number): Promise<Remedy | undefined> => {
     const all = microBatchTokens === tokens ? changes : { ...changes, microBatchTokens };
     const plan = await replan(all);

@@ -9,8 +9,9 @@ import { loadModel, type Model } from '../model/model.ts';
 import { fill } from '../model/placed.ts';
 import { schedules, withWarmUp } from '../optim/schedule.ts';
 import { checkpointIfDue, lastSaved, report, requireFinite, type TrainingContext } from './context.ts';
-import { KlController, mean, variance } from './estimators.ts';
+import { KlController, mean } from './estimators.ts';
 import { compilePrograms, putModels, type PpoModels, type PpoPrograms, type PpoStart } from './ppo-device.ts';
+import { updateMetrics, type PtxStep, type UpdateStep } from './ppo-metrics.ts';
 import { randomWindow } from './pretrain.ts';
 import {
   rolloutMetrics,
@@ -377,39 +378,4 @@ function feedTokens(named: Record<string, readonly Float32Array[]>, chosen: read
       return [name, float32(flat, [flat.length, 1])];
     }),
   );
-}
-
-interface PtxStep {
-  readonly loss: number;
-  readonly gradientNorm: number;
-}
-
-interface UpdateStep {
-  readonly policy: Totals;
-  readonly value: Totals;
-  readonly ptx: PtxStep;
-  readonly gradientNorm: number;
-  readonly valueGradientNorm: number;
-}
-
-function updateMetrics(steps: readonly UpdateStep[], { ptxCoef }: PpoSettings): Metrics {
-  const average = (of: (step: UpdateStep) => number) => mean(steps.map(of));
-  const ratios = steps.map(({ policy }) => policy['ratio']!);
-  return {
-    'loss/policy_avg': average(({ policy }) => policy['loss']!),
-    'loss/value_avg': average(({ value }) => value['loss']!),
-    'policy/approxkl_avg': average(({ policy }) => policy['approximateKl']!),
-    'policy/clipfrac_avg': average(({ policy }) => policy['clippedShare']!),
-    'policy/entropy_avg': average(({ policy }) => policy['entropy']!),
-    'val/clipfrac_avg': average(({ value }) => value['clippedShare']!),
-    'val/ratio': mean(ratios),
-    'val/ratio_var': variance(ratios),
-    'val/first_ratio_error': steps[0]!.policy['ratioError']!,
-    'policy/grad_norm': average(({ gradientNorm }) => gradientNorm),
-    'value/grad_norm': average(({ valueGradientNorm }) => valueGradientNorm),
-    ...(ptxCoef > 0 && {
-      'loss/ptx_avg': average(({ ptx }) => ptx.loss),
-      'policy/ptx_grad_norm': average(({ ptx }) => ptx.gradientNorm),
-    }),
-  };
 }

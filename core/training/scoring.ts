@@ -64,6 +64,9 @@ export function logprobGraph(architecture: Architecture, temperature: number): P
   return { outputs: { logProbability, entropy } };
 }
 
+/** Padded tokens in one forward pass, where no setting says how many. */
+export const SCORED_TOGETHER = 4096;
+
 /** Log-probabilities of given texts under a language model. */
 export class LogprobScorer {
   readonly #program: Program;

@@ -134,7 +134,7 @@ interface Stretch {
   readonly first: number;
   readonly total: number;
   readonly seed: number;
-  /** Whether the steps are made in one call, which asks for parts of one shape. */
+  /** Steps made in one call: several ask for parts of one shape. */
   readonly together: number;
 }
 

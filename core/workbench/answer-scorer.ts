@@ -6,6 +6,7 @@ import { PlacedModel } from '../model/placed.ts';
 import type { Tokenizer } from '../model/tokenizer.ts';
 import type { TrainingContext } from '../training/context.ts';
 import { mean } from '../training/estimators.ts';
+import { Resources } from '../training/resources.ts';
 import { ScalarScorer } from '../training/scoring.ts';
 import { join, longestCompletion, type Sequence } from '../training/sequences.ts';
 import type { SftInputs } from '../training/sft.ts';
@@ -33,9 +34,11 @@ export async function withAnswerScorer<T>(
   use: (score: Score) => Promise<T>,
 ): Promise<T> {
   if (!rewardModel) return use({});
-  const reward = await PlacedModel.place(engine, rewardModel);
-  const generator = await Generator.compile(engine, policy, unfiltered(1));
-  const scorer = await ScalarScorer.compile(engine, rewardModel, settings.microBatchTokens);
+  await using resources = new Resources();
+  const reward = resources.keep(await PlacedModel.place(engine, rewardModel));
+  const generator = resources.keep(await Generator.compile(engine, policy, unfiltered(1)));
+  const { microBatchTokens } = settings;
+  const scorer = resources.keep(await ScalarScorer.compile(engine, rewardModel, microBatchTokens));
   const prompts = validation.map(({ ids, start }) => ids.slice(0, start));
   const limits = {
     maxTokens: longestCompletion(validation),
@@ -52,10 +55,5 @@ export async function withAnswerScorer<T>(
       ),
     );
   };
-  try {
-    return await use({ rewardModelScore });
-  } finally {
-    reward.dispose();
-    await Promise.all([generator.dispose(), scorer.dispose()]);
-  }
+  return await use({ rewardModelScore });
 }

@@ -1,13 +1,11 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { versionOfFolder } from '../data/files.ts';
 import { describeModel } from '../model/model.ts';
-import { TEMPLATE, TOKENIZER, TOKENIZER_CONFIG } from '../model/tokenizer-files.ts';
 import { tokenizerFolder } from './sources.ts';
 import { Texts, type TextOptions } from './texts.ts';
 
 interface Reader {
-  /** When what was read was last changed. */
-  readonly key: string;
+  /** What was in the folders that it was read from. */
+  readonly version: string;
   readonly texts: Texts;
   readonly context: number;
 }
@@ -28,13 +26,12 @@ export const textsOf = (model: string, { chatTemplate = 'auto' }: TextOptions = 
 
 function readerOf(model: string): Reader {
   const folder = tokenizerFolder(model);
-  const changed = (file: string) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs;
-  const key = [TOKENIZER, TOKENIZER_CONFIG, TEMPLATE].map(changed).join(' ');
+  const version = [model, folder].map(versionOfFolder).join('\n\n');
   const known = readers.get(model);
   const reader =
-    known?.key === key
+    known?.version === version
       ? known
-      : { key, context: describeModel(model).config.context, texts: Texts.load(folder) };
+      : { version, context: describeModel(model).config.context, texts: Texts.load(folder) };
   readers.delete(model);
   readers.set(model, reader);
   if (readers.size > MOST) readers.delete(readers.keys().next().value!);

@@ -2,6 +2,8 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ConfigurationError, ModelError, WorkbenchError } from '../contract/errors.ts';
 import { readJson } from '../data/files.ts';
 import type { Device } from '../engine/engine.ts';
@@ -16,6 +18,9 @@ import { roomsFor, type RoomOptions } from '../planner/room.ts';
 import { refusalOf } from '../planner/words.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import type { Job } from './request.ts';
+
+/** What was measured of the memory that runs take, in the state folder. */
+export const CALIBRATIONS = 'calibrations.json';
 
 export interface MemoryMeans extends RoomOptions {
   readonly calibration: CalibrationOptions;
@@ -73,9 +78,16 @@ function configOf({ model }: Job): ModelConfig {
 /** As it was once all code was loaded. What runs before took since then may have been given back or may be taken again. */
 const start = process.memoryUsage();
 
+/** The code, and what was read for this job: garbage would tell of how it was read. */
 function processBytes(): number {
+  collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return start.rss + Math.max(0, heapUsed - start.heapUsed) + Math.max(0, arrayBuffers - start.arrayBuffers);
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 /** Looked for with the first of the data alone: it is read anew for every change. */

@@ -47,8 +47,8 @@ export interface JobResult {
 export async function runJob(request: JobRequest, host: JobHost): Promise<JobResult> {
   const job = parseRequest(request);
   const prepared = prepare(job);
-  await requireMemory(job, prepared, host);
-  return train(createRun(job, prepared, host.engine), prepared, host);
+  const plan = await requireMemory(job, prepared, host);
+  return train(createRun(job, prepared, host.engine), prepared, host, plan);
 }
 
 /** Goes on with a run from its last checkpoint, or from its beginning; a finished one is returned as it is. */
@@ -60,9 +60,9 @@ export async function resumeJob(folder: string, host: JobHost): Promise<JobResul
     const job = jobOf(run);
     checkSources(run, job);
     const prepared = prepare(job);
-    await requireMemory(job, prepared, host);
+    const plan = await requireMemory(job, prepared, host);
     run.rewindTo(run.latestCheckpoint()?.step ?? BEFORE);
-    return await train(run, prepared, host);
+    return await train(run, prepared, host, plan);
   } finally {
     run.unlock();
   }
@@ -94,12 +94,29 @@ export async function forkJob(folder: string, request: ForkRequest, host: JobHos
   const job = parseRequest({ ...original, settings, out: request.out });
   checkSources(parent, job);
   const prepared = prepare(job);
+  requireSameAdapter(parent, prepared);
   if (step >= prepared.steps)
     throw new ConfigurationError(
       `step ${step} of ${parent.path} is past the end: these settings make ${prepared.steps} steps; ask for more, or fork from an earlier one`,
     );
-  await requireMemory(job, prepared, host);
-  return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host);
+  const plan = await requireMemory(job, prepared, host);
+  return train(createRun(job, prepared, host.engine, { run: parent.path, step }), prepared, host, plan);
+}
+
+/** What an adapter is made of; its numbers would mean something else under another. */
+const adapterSettings = ['loraRank', 'loraAlpha', 'loraTargets'];
+
+/** Throws where a fork could not go on with the weights that its parent trained. */
+function requireSameAdapter({ path, manifest }: RunFolder, { settings }: Prepared): void {
+  // Runs of earlier versions, and pretraining, train all weights.
+  const before: RunManifest['configuration'] = { loraRank: 0, ...manifest.configuration };
+  const names = before['loraRank'] === 0 ? ['loraRank'] : adapterSettings;
+  const changed = names.find((name) => (settings[name] ?? 0) !== before[name]);
+  const shown = (value: unknown) => JSON.stringify(value);
+  if (changed !== undefined)
+    throw new ConfigurationError(
+      `${changed} is ${shown(settings[changed])}, but ${path} trains with ${shown(before[changed])} and a fork goes on with the weights it has; leave it as it was, or begin a new run from the model of the checkpoint`,
+    );
 }
 
 /** A checkpoint in the folder of the fork that waits for it: by then its parent may have let go of its own. */
@@ -138,18 +155,22 @@ export async function endJob(folder: string): Promise<JobResult> {
 }
 
 /** Refuses what would not fit before anything of it is written. */
-async function requireMemory(
+const requireMemory = (
   job: Job,
   prepared: Prepared,
-  { engine, memory = plainMeans, onPlan }: JobHost,
-): Promise<void> {
-  onPlan?.(await requireRoom(job, prepared, engine.device, memory));
-}
+  { engine, memory = plainMeans }: JobHost,
+): Promise<MemoryPlan> => requireRoom(job, prepared, engine.device, memory);
 
 /** Trains in a folder that this process has locked, and unlocks it. */
-async function train(run: RunFolder, prepared: Prepared, host: JobHost): Promise<JobResult> {
-  const { gold, memory: _, onPlan: __, ...rest } = host;
+async function train(
+  run: RunFolder,
+  prepared: Prepared,
+  host: JobHost,
+  plan: MemoryPlan,
+): Promise<JobResult> {
+  const { gold, memory: _, onPlan, ...rest } = host;
   try {
+    onPlan?.(plan);
     await takeParentCheckpoint(run);
     const model = await prepared.train({ ...rest, run, seed: run.manifest.seed }, gold);
     return { run: run.path, model: await writeModel(run, model, prepared.tokenizer) };

@@ -15,7 +15,7 @@ import {
   trainRewardModel,
   type RankedCompletions,
 } from '../training/reward-model.ts';
-import { longest, type Sequence } from '../training/sequences.ts';
+import { longest, longestCompletion, type Sequence } from '../training/sequences.ts';
 import { sftSteps, trainSft } from '../training/sft.ts';
 import type { Gold, PromptTokens } from '../training/watched.ts';
 import { withAnswerScorer } from './answer-scorer.ts';
@@ -76,6 +76,7 @@ const preparers: { readonly [A in AlgorithmName]: (job: Job) => Prepared } = {
     const demonstrations = readAnswers(job, 'demonstrations', start.texts, limits);
     const validation = readAnswers(job, 'validation', start.texts, limits);
     const rewardModel = openRewardModel(job, start, settings);
+    if (rewardModel) requireScorable(validation, start, rewardModel);
     requireFitting('sft', settings, givenOf(job, start, demonstrations.length));
     const pretraining = readMix(job, start.texts, demonstrations);
     const watched = readWatched(job, start.texts, limits);
@@ -190,6 +191,17 @@ function openRewardModel({ rewardModel }: Job, policy: Opened, options: TextOpti
   requireHead(opened, 'scalar', 'completions are scored by');
   requireSameTokens(opened, policy);
   return opened;
+}
+
+/** Answers to the validation prompts become as long as the longest of theirs, where the policy has room. */
+function requireScorable(validation: readonly Sequence[], policy: Opened, rewardModel: Opened): void {
+  const { context } = rewardModel.model.config;
+  const longestPrompt = Math.max(0, ...validation.map(({ start }) => start));
+  const needed = Math.min(longestPrompt + longestCompletion(validation), policy.model.config.context);
+  if (needed > context)
+    throw new ConfigurationError(
+      `${rewardModel.where} reads at most ${context} tokens, but a validation prompt with an answer takes up to ${needed}; give a reward model that reads more, or shorter validation demonstrations`,
+    );
 }
 
 interface Limits {

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Model } from '../model/model.ts';
 import { PlacedModel } from '../model/placed.ts';
 import { sum } from '../training/estimators.ts';
-import { LogprobScorer, ScalarScorer } from '../training/scoring.ts';
+import { LogprobScorer, ScalarScorer, SCORED_TOGETHER } from '../training/scoring.ts';
 import { Resources } from '../training/resources.ts';
 import type { Sequence } from '../training/sequences.ts';
 import { Sampler, type SampledText } from './sampler.ts';
@@ -120,9 +120,6 @@ function toSequence({ record, where }: Located<Demonstration>, texts: Texts, con
   return sequence;
 }
 
-/** Padded tokens in one forward pass. */
-const PASS = 4096;
-
 type Scorer = (
   engine: Engine,
   model: Model,
@@ -132,13 +129,13 @@ type Scorer = (
 
 const scorers: Record<Model['head'], Scorer> = {
   language: async (engine, model, sequences, parameters) => {
-    const scorer = await LogprobScorer.compile(engine, model, 1, PASS);
+    const scorer = await LogprobScorer.compile(engine, model, 1, SCORED_TOGETHER);
     const scores = await scorer.score(parameters, sequences);
     await scorer.dispose();
     return scores.map(({ logprobs }) => ({ logprob: sum(logprobs), tokens: logprobs.length }));
   },
   scalar: async (engine, model, sequences, parameters) => {
-    const scorer = await ScalarScorer.compile(engine, model, PASS);
+    const scorer = await ScalarScorer.compile(engine, model, SCORED_TOGETHER);
     const rewards = await scorer.rewards(parameters, sequences);
     await scorer.dispose();
     return Array.from(rewards, (reward) => ({ reward }));

@@ -7,6 +7,7 @@ import type { ModelExports } from './model-exports.ts';
 import type { MeasuredDevices } from './measured-devices.ts';
 import type { AddedModels } from './model-folders.ts';
 import type { OpenProject } from './open-project.ts';
+import type { RunPlanner } from './run-planner.ts';
 import type { RecentProjects } from './recent-projects.ts';
 import type { StarterFiles } from './starter-files.ts';
 import type { StateFile } from './state-file.ts';
@@ -29,6 +30,7 @@ export interface Service {
   readonly queue: WorkQueue;
   /** Questions that are answered beside the work of the other queue, by a trainer of their own. */
   readonly interactive: WorkQueue;
+  readonly planner: RunPlanner;
   readonly imports: Imports;
   readonly exports: ModelExports;
   readonly gate: WriteGate;

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { CallArguments, CallName, CallResult, Settings } from '../contract/calls.ts';
 import type { EventData, EventName } from '../contract/events.ts';
 import { ProjectError } from '../contract/errors.ts';
@@ -6,11 +7,13 @@ import { Announcer } from './announcer.ts';
 import { explained } from './disk-errors.ts';
 import { handlers } from './handlers/index.ts';
 import { Imports } from './imports.ts';
+import { CALIBRATIONS } from './job-memory.ts';
 import { MeasuredDevices } from './measured-devices.ts';
 import { ModelExports } from './model-exports.ts';
 import { AddedModels } from './model-folders.ts';
 import { OpenProject } from './open-project.ts';
 import { RecentProjects } from './recent-projects.ts';
+import { RunPlanner } from './run-planner.ts';
 import { isResumable } from './runs.ts';
 import type { Handler, Service } from './service.ts';
 import { openSettings } from './settings-file.ts';
@@ -43,6 +46,7 @@ export class Workbench {
   readonly #trainer: Trainer;
   /** Answers questions, also while the other one trains. */
   readonly #interactiveTrainer: Trainer;
+  readonly #planner: RunPlanner;
   readonly #service: Service;
   #stopped: Promise<void> | undefined;
 
@@ -54,6 +58,7 @@ export class Workbench {
       (line) => log(`interactive ${line}`),
       LONGEST_REST,
     );
+    this.#planner = new RunPlanner(new Trainer(trainerCommand, (line) => log(`planning ${line}`)));
     this.#service = this.#assemble(options, log);
   }
 
@@ -85,7 +90,7 @@ export class Workbench {
 
   /** Ends the work at a checkpoint, the project and the trainers. */
   stop(): Promise<void> {
-    const trainers = [this.#trainer, this.#interactiveTrainer];
+    const trainers = [this.#trainer, this.#interactiveTrainer, this.#planner];
     this.#stopped ??= this.#service.open
       .close()
       // A model can be exported without a project.
@@ -111,7 +116,7 @@ export class Workbench {
       onStep: (run: string, metrics: StepMetrics) => emit('metrics', { run, ...metrics }),
       isResumable,
     };
-    const means = () => meansOf(settings.value);
+    const means = () => ({ ...meansOf(settings.value), calibrations: join(stateFolder, CALIBRATIONS) });
     const queue = new WorkQueue({ ...queueHost, trainer: this.#trainer, means });
     const interactive = new WorkQueue({
       ...queueHost,
@@ -150,6 +155,7 @@ export class Workbench {
       board,
       queue,
       interactive,
+      planner: this.#planner,
       imports,
       exports,
       gate,

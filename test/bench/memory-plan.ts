@@ -2,7 +2,7 @@
  * How well the memory of a run is planned: every configuration is planned in one process and then really run for two
  * steps, a checkpoint and its end in another, whose peak is measured. Aim: planned / measured within 0.85 and 1.15.
  *
- *     node test/bench/memory-plan.ts [--only NAME] [--json FILE]
+ *     node test/bench/memory-plan.ts [--only NAME] [--device cpu|webgpu] [--json FILE]
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,14 @@ import type { JobRequest } from '../../core/workbench/request.ts';
 import { roughModel } from './models.ts';
 
 const starter = resolve('resources/starter');
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    device: { type: 'string', default: 'cpu' },
+    json: { type: 'string' },
+  },
+});
 
 /** What the processes print. */
 export interface Measured {
@@ -226,12 +234,11 @@ async function inProcess(what: 'plan' | 'run', request: JobRequest, calibrations
     script,
     what,
     JSON.stringify(request),
-    calibrations,
+    ...[calibrations, values.device],
   ]);
   return JSON.parse(stdout) as Measured;
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
 const root = mkdtempSync(join(tmpdir(), 'memory-plan-'));
 const models = new Map<string, Model>();
 const rows: { name: string; planned: number; measured: number; parts: Measured['parts'] }[] = [];

@@ -16,18 +16,20 @@ const folder = join(modules, '.cache/swiftshader');
 export async function webGpuEnvironment(): Promise<Record<string, string>> {
   const { unusable } = await findWebGpu();
   if (unusable === undefined || process.platform !== 'linux' || process.arch !== 'x64') return {};
-  unpack();
+  const drivers = swiftShader();
   return {
-    LD_LIBRARY_PATH: folder,
-    VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
-    XDG_RUNTIME_DIR: folder,
+    LD_LIBRARY_PATH: drivers,
+    VK_ICD_FILENAMES: join(drivers, 'vk_swiftshader_icd.json'),
+    XDG_RUNTIME_DIR: drivers,
   };
 }
 
-function unpack(): void {
-  if (existsSync(folder)) return;
+/** The folder of SwiftShader, and of a Vulkan loader that goes with any driver. */
+export function swiftShader(): string {
+  if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   execFileSync('tar', ['-x', '-C', unfinished], { input: brotliDecompressSync(readFileSync(archive)) });
   renameSync(unfinished, folder);
+  return folder;
 }

@@ -29,12 +29,15 @@ export const elementBytes: Readonly<Record<DType, number>> = {
 export class RunMemory {
   readonly #written: Written;
   readonly #plan: MemoryPlan;
+  /** Results that stay on the device. */
+  readonly #stay: ReadonlySet<string>;
 
   /** `resident` results are written where a set has them already, so a run has no room to make for them. */
   constructor(source: ProgramSource, provider: Provider, resident: boolean) {
     this.#written = write(source, provider);
-    const inPlace = resident ? this.#written.gradients.flatMap(({ dense }) => dense ?? []) : [];
-    this.#plan = planOf(this.#written.graph, new Set(inPlace));
+    const sums = new Set(this.#written.gradients.flatMap(({ dense }) => dense ?? []));
+    this.#stay = provider === 'webgpu' ? sums : new Set();
+    this.#plan = planOf(this.#written.graph, resident ? sums : new Set());
   }
 
   get inputs(): Written['inputs'] {
@@ -48,6 +51,12 @@ export class RunMemory {
   /** The gradients that a run writes whole, and adds to what a set holds. */
   get summed(): TensorSpec[] {
     return this.#written.gradients.filter(({ dense }) => dense !== undefined);
+  }
+
+  /** Bytes of the parameters that a run reads. */
+  get read(): number {
+    const bytes = this.#written.parameters.map(({ shape, dtype }) => elements(shape) * elementBytes[dtype]);
+    return bytes.reduce((total, size) => total + size, 0);
   }
 
   /** Nodes, those of loop bodies too. */
@@ -65,11 +74,12 @@ export class RunMemory {
     return constantBytes(this.#written.graph);
   }
 
-  /** Bytes of everything that a run returns or adds to sets. */
+  /** Bytes of everything that a run gives to the host. */
   returned(feeds: Feeds): number {
     const run = new Replay(this.#written.tensors, feeds, nowhere);
     const symbols = this.symbols(feeds);
-    return this.#written.graph.output.reduce((total, { name }) => total + run.bytes(name, symbols), 0);
+    const names = this.#written.graph.output.map(({ name }) => name).filter((name) => !this.#stay.has(name));
+    return names.reduce((total, name) => total + run.bytes(name, symbols), 0);
   }
 
   /** The shape of every output of the program. */
@@ -161,6 +171,8 @@ class Replay<Block> {
     if (reducing.has(opType)) return [];
     if (opType === 'Transpose') return attribute[0]!.ints!.map((axis) => a[axis]!);
     if (opType === 'MatMul') return [...a.slice(0, -1), b.at(-1)!];
+    // Of few rows, which stand second: see the lowering of a product.
+    if (opType === 'FusedMatMul') return [...a.slice(0, -1), b.at(-2)!];
     return shapes.reduce((largest, shape) => (elements(shape) > elements(largest) ? shape : largest), []);
   }
 
@@ -202,8 +214,13 @@ function shapeOf(tensor: Tensor, symbols: Symbols): number[] {
   return tensor.shape.map((dim) => evaluate(dim, symbols));
 }
 
-/** Sizes that no fed shape gives: of what is joined, and of what is cut off. */
+/** Sizes that no fed shape gives: of rotary tables, of what is joined, and of what is cut off. */
 function learn({ node, shape }: Tensor, symbols: Symbols): void {
+  if (node.op === 'rotaryTable') {
+    const { name, spans } = node.attributes;
+    symbols.set(name, spans.map((span) => evaluate(span, symbols)).reduce((total, span) => total + span, 0));
+    return;
+  }
   if (node.op !== 'concat' && node.op !== 'slice') return;
   const { axis, dim } = node.attributes;
   if (typeof dim === 'number' || symbols.has(dim)) return;

@@ -8,7 +8,7 @@ import { metricsOf } from '../run-records/metrics.ts';
 import { rolloutsOf } from '../run-records/rollouts.ts';
 import { watchedAnswers } from '../run-records/samples.ts';
 import { listSummaries } from '../run-records/summary.ts';
-import { requireUnused } from '../run-records/uses.ts';
+import { requireNoAdapters, requireUnused } from '../run-records/uses.ts';
 import { findRun } from '../runs.ts';
 import { projectOf, type Handlers, type Service } from '../service.ts';
 
@@ -33,6 +33,7 @@ export const runRecordHandlers = {
     // That took a while: by now another project may be open.
     const run = runAt(service, path);
     requireUnused(service, run);
+    requireNoAdapters(projectOf(service), run);
     const id = removeRun(projectOf(service), run, bytes);
     service.announcer.changed('runs', 'models');
     return { id };

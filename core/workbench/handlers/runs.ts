@@ -21,6 +21,11 @@ export const runHandlers = {
 
   'runs.check': checkRun,
 
+  'runs.memory': async (service, form) => {
+    const request = await resolveRun(service, form, { anew: false });
+    return service.planner.plan({ ...request, out: form.name }, service.queue.means, service.queue.isBusy);
+  },
+
   'runs.start': async (service, form) => ({ work: await start(service, form) }),
 
   'runs.resume': (service, { path }) => ({ work: resume(service, path) }),
@@ -46,7 +51,7 @@ export const runHandlers = {
     return {};
   },
 } satisfies Handlers<
-  'runs.suggest' | 'runs.check' | 'runs.start' | 'runs.resume' | 'runs.fork' | 'runs.end' | CallsOf<'work'>
+  'runs.suggest' | 'runs.check' | 'runs.memory' | 'runs.start' | 'runs.resume' | 'runs.fork' | 'runs.end' | CallsOf<'work'>
 >;
 
 async function start(service: Service, form: CallArguments<'runs.start'>): Promise<string> {

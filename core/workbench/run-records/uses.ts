@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { ProjectError } from '../../contract/errors.ts';
+import type { Project } from '../../project/project.ts';
 import type { RunFolder } from '../../project/run-folder.ts';
 import { isWithin } from '../paths.ts';
-import { openRun } from '../runs.ts';
+import { listRuns, openRun, runsOf } from '../runs.ts';
 import type { Service } from '../service.ts';
 import type { Task, TaskOf } from '../work/protocol.ts';
 
@@ -15,6 +16,8 @@ const folders: Folders = {
   measure: ({ model }) => [model],
   play: ({ models, rewardModel }) => [...models, rewardModel],
   evaluate: ({ models, rewardModel }) => [...models, rewardModel],
+  // Planned in a process of its own, and never queued.
+  plan: () => [],
   run: ({ request: { out, model, rewardModel } }) => [out, model, rewardModel],
   resume: ({ path }) => [path, ...sourcesOf(path)],
   fork: ({ path, out }) => [path, out, ...sourcesOf(path)],
@@ -36,4 +39,22 @@ export function requireUnused({ queue, interactive, exports, board }: Service, {
   throw new ProjectError(
     `"${board.get(id)!.title}" is under way or queued and needs ${basename(path)}: stop it, or let it end, before you remove the run`,
   );
+}
+
+/** Throws a `ProjectError` where adapters that other runs trained lie over a model of this one. */
+export function requireNoAdapters(project: Pick<Project, 'path'>, { path }: RunFolder): void {
+  const others = listRuns(runsOf(project)).filter((run) => run.path !== path);
+  const over = others.filter((run) => basesOf(run).some((base) => isWithin(base, path)));
+  if (over.length === 0) return;
+  const names = over.map((run) => basename(run.path)).join(', ');
+  throw new ProjectError(
+    `${basename(path)} holds the base of the adapters that ${names} trained: remove those runs first, or keep it`,
+  );
+}
+
+/** The models that the adapters of a run lie over. */
+function basesOf({ manifest: { configuration, models } }: RunFolder): string[] {
+  if (!configuration['loraRank']) return [];
+  const bases = ['model', 'rewardModel'].map((role) => models[`${role} base`] ?? models[role]);
+  return bases.flatMap((base) => (base ? [base.path] : []));
 }

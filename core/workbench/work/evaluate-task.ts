@@ -7,7 +7,7 @@ import { describeModel } from '../../model/model.ts';
 import { PlacedModel } from '../../model/placed.ts';
 import { sum } from '../../training/estimators.ts';
 import { Resources } from '../../training/resources.ts';
-import { LogprobScorer, ScalarScorer } from '../../training/scoring.ts';
+import { LogprobScorer, ScalarScorer, SCORED_TOGETHER } from '../../training/scoring.ts';
 import { join } from '../../training/sequences.ts';
 import { Sampler, type SampledTokens } from '../sampler.ts';
 import { differenceOfTokens, openFolder, requireHead } from '../sources.ts';
@@ -18,8 +18,6 @@ import type { TaskHost } from './task-host.ts';
 
 /** Prompts that every model answers before the next ones. */
 const GROUP = 32;
-/** Padded tokens in one forward pass. */
-const PASS = 4096;
 
 type Prompt = EvaluateTask['prompts'][number];
 type Answered = ReportOf<'answered'>;
@@ -111,7 +109,9 @@ async function openJudges(
 ): Promise<Judges> {
   const architecture = describeModel(models[0]!);
   // Sampled log-probabilities are those of temperature 1 where the likeliest token is taken.
-  const scorer = resources.keep(await LogprobScorer.compile(engine, architecture, temperature || 1, PASS));
+  const scorer = resources.keep(
+    await LogprobScorer.compile(engine, architecture, temperature || 1, SCORED_TOGETHER),
+  );
   const reward = rewardModel === null ? undefined : await openReward(rewardModel, engine, resources);
   return { reference: { scorer, parameters }, reward, simulated };
 }
@@ -121,7 +121,7 @@ async function openReward(folder: string, engine: Engine, resources: Resources):
   requireHead(opened, 'scalar', 'answers are scored by');
   const { model, texts } = opened;
   return {
-    scorer: resources.keep(await ScalarScorer.compile(engine, model, PASS)),
+    scorer: resources.keep(await ScalarScorer.compile(engine, model, SCORED_TOGETHER)),
     parameters: resources.keep(await PlacedModel.place(engine, model)),
     texts,
     context: model.config.context,

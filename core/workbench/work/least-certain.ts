@@ -1,15 +1,12 @@
 import type { Engine } from '../../engine/engine.ts';
 import { PlacedModel } from '../../model/placed.ts';
 import type { Resources } from '../../training/resources.ts';
-import { ScalarScorer } from '../../training/scoring.ts';
+import { ScalarScorer, SCORED_TOGETHER } from '../../training/scoring.ts';
 import type { Sequence } from '../../training/sequences.ts';
 import { openFolder, requireHead, type Opened } from '../sources.ts';
 import { uncertaintyOf } from '../uncertainty.ts';
 import { requireFiniteRewards } from './finite-rewards.ts';
 import type { ReportOf, SampleTask } from './protocol.ts';
-
-/** Padded tokens in one forward pass. */
-const PASS = 4096;
 
 type Sampled = Omit<ReportOf<'sampled'>, 'type'>;
 type Chosen = Sampled & { readonly uncertainty: number };
@@ -41,7 +38,7 @@ export class LeastCertain {
   ): Promise<LeastCertain> {
     const opened = openFolder(rewardModel);
     requireHead(opened, 'scalar', 'prompts are chosen by');
-    const scorer = resources.keep(await ScalarScorer.compile(engine, opened.model, PASS));
+    const scorer = resources.keep(await ScalarScorer.compile(engine, opened.model, SCORED_TOGETHER));
     const parameters = resources.keep(await PlacedModel.place(engine, opened.model));
     return new LeastCertain(opened, scorer, parameters, prompts);
   }

@@ -1,18 +1,15 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { versionOfFolder } from '../../data/files.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { DecodeOptions } from '../../generation/decode.ts';
 import { StreamingGenerator } from '../../generation/stream.ts';
 import type { Architecture } from '../../model/architecture.ts';
 import { PlacedModel } from '../../model/placed.ts';
-import { ScalarScorer } from '../../training/scoring.ts';
+import { ScalarScorer, SCORED_TOGETHER } from '../../training/scoring.ts';
 import { openFolder } from '../sources.ts';
 import type { Texts } from '../texts.ts';
 
 /** So many models stay loaded, unless one question needs more. */
 const MOST = 4;
-/** Padded tokens in one forward pass. */
-const PASS = 4096;
 
 export interface LoadedModel {
   readonly architecture: Architecture;
@@ -21,8 +18,10 @@ export interface LoadedModel {
 }
 
 interface Kept extends LoadedModel {
-  /** What its files were when they were read. */
-  readonly signature: string;
+  /** What it was read from: its folder and that of its base. */
+  readonly folders: readonly string[];
+  /** What was in them then. */
+  readonly version: string;
 }
 
 interface KeptProgram {
@@ -47,8 +46,8 @@ export class LoadedModels {
 
   /** Lets go of what has changed on the disk, and of the models used longest ago where all together are too many. */
   async makeRoomFor(folders: readonly string[]): Promise<void> {
-    for (const [folder, { signature }] of this.#models)
-      if (signature !== signatureOf(folder)) this.#drop(folder);
+    for (const [folder, { folders: read, version }] of this.#models)
+      if (version !== versionOfFolders(read)) this.#drop(folder);
     const others = [...this.#models.keys()].filter((folder) => !folders.includes(folder));
     const room = Math.max(0, MOST - new Set(folders).size);
     for (const folder of others.slice(0, Math.max(0, others.length - room))) this.#drop(folder);
@@ -71,16 +70,18 @@ export class LoadedModels {
 
   scorer(architecture: Architecture): Promise<ScalarScorer> {
     return this.#program(architecture, ['scorer'], () =>
-      ScalarScorer.compile(this.#engine, architecture, PASS),
+      ScalarScorer.compile(this.#engine, architecture, SCORED_TOGETHER),
     );
   }
 
   async #read(folder: string): Promise<Kept> {
-    const signature = signatureOf(folder);
     const { model, texts } = openFolder(folder);
-    const { config, head, adapter } = model;
+    const { config, head, adapter, base } = model;
+    const folders = [folder, ...(base ? [base.folder] : [])];
+    const version = versionOfFolders(folders);
     const architecture = { config, head, ...(adapter && { adapter }) };
-    return { signature, texts, architecture, parameters: await PlacedModel.place(this.#engine, model) };
+    const parameters = await PlacedModel.place(this.#engine, model);
+    return { folders, version, texts, architecture, parameters };
   }
 
   async #program<P extends StreamingGenerator | ScalarScorer>(
@@ -94,7 +95,12 @@ export class LoadedModels {
       program: compile(),
     };
     this.#programs.set(key, kept);
-    return (await kept.program) as P;
+    try {
+      return (await kept.program) as P;
+    } catch (error) {
+      this.#programs.delete(key);
+      throw error;
+    }
   }
 
   #drop(folder: string): void {
@@ -112,13 +118,4 @@ export class LoadedModels {
   }
 }
 
-const files = [
-  ...['config.json', 'model.safetensors', 'model.safetensors.index.json'],
-  ...['adapter_config.json', 'adapter_model.safetensors'],
-  ...['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja', 'generation_config.json'],
-];
-
-function signatureOf(folder: string): string {
-  const stats = files.map((file) => statSync(join(folder, file), { throwIfNoEntry: false }));
-  return stats.map((stat) => (stat ? `${stat.mtimeMs} ${stat.size}` : '')).join(';');
-}
+const versionOfFolders = (folders: readonly string[]): string => folders.map(versionOfFolder).join('\n\n');

@@ -1,11 +1,14 @@
 /** What the backend and the trainer process say to each other; both check what they hear. */
 import { z } from 'zod';
-import { PlayedAnswer, Settings } from '../../contract/calls.ts';
+import { MemoryVerdict, PlayedAnswer, Settings } from '../../contract/calls.ts';
 import { Id, LongText, Path, Time } from '../../contract/entities.ts';
 import { RequestForm } from '../request.ts';
 
 /** How the trainer computes. */
-export const Means = Settings.pick({ device: true, threads: true, memoryGigabytes: true });
+export const Means = Settings.pick({ device: true, threads: true, memoryGigabytes: true }).extend({
+  /** The file of what was measured of the memory that runs take. */
+  calibrations: Path.exactOptional(),
+});
 export type Means = z.infer<typeof Means>;
 
 const Sampling = {
@@ -82,7 +85,16 @@ const ForkTask = z.strictObject({
   out: Path,
 });
 
+/** Says what memory a run would take, and begins nothing. */
+const PlanTask = z.strictObject({
+  kind: z.literal('plan'),
+  request: RequestForm,
+  /** Whether what others take now is free by the time the run begins. */
+  alone: z.boolean(),
+});
+
 export const Task = z.discriminatedUnion('kind', [
+  PlanTask,
   SampleTask,
   ScoreTask,
   MeasureTask,
@@ -138,6 +150,7 @@ const Measured = z.strictObject({
   type: z.literal('measured'),
   items: z.array(z.strictObject({ item: Id, rewards: z.array(z.number()), lengths: z.array(z.int()) })),
 });
+const Planned = z.strictObject({ type: z.literal('planned'), verdict: MemoryVerdict });
 /** What a training step measured, in the order of the names; perhaps not finite. */
 const StepMetrics = z.strictObject({
   step: z.int(),
@@ -169,6 +182,7 @@ export const Report = z.discriminatedUnion('type', [
   Measured,
   Played,
   Answered,
+  Planned,
   Progressed,
   Ended,
 ]);

@@ -59,6 +59,11 @@ export class WorkQueue {
     this.#host = host;
   }
 
+  /** How a new piece would be computed. */
+  get means(): Means {
+    return this.#host.means();
+  }
+
   /** Whether a new piece would have to wait. */
   get isBusy(): boolean {
     return this.#current !== undefined;

@@ -1,7 +1,7 @@
 import { Cancelled } from '../../contract/errors.ts';
 import { PlacedModel } from '../../model/placed.ts';
 import { Resources } from '../../training/resources.ts';
-import { ScalarScorer } from '../../training/scoring.ts';
+import { ScalarScorer, SCORED_TOGETHER } from '../../training/scoring.ts';
 import { openFolder, requireHead } from '../sources.ts';
 import { requireFiniteRewards } from './finite-rewards.ts';
 import type { ScoreTask } from './protocol.ts';
@@ -9,8 +9,6 @@ import type { TaskHost } from './task-host.ts';
 
 /** Items scored between two reports. */
 const GROUP = 16;
-/** Padded tokens in one forward pass. */
-const PASS = 4096;
 
 /** The completions of an item, in their order. */
 export interface ScoredItem {
@@ -30,7 +28,7 @@ export async function* scoreItems(
   requireHead(opened, 'scalar', purpose);
   const { model, texts } = opened;
   await using resources = new Resources();
-  const scorer = resources.keep(await ScalarScorer.compile(engine, model, PASS));
+  const scorer = resources.keep(await ScalarScorer.compile(engine, model, SCORED_TOGETHER));
   const parameters = resources.keep(await PlacedModel.place(engine, model));
   for (let first = 0; first < items.length; first += GROUP) {
     if (signal.aborted) throw new Cancelled();

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { SimulatedLabelers } from '../../evaluation/simulated-labelers.ts';
+import type { MemoryMeans } from '../job-memory.ts';
 import type { LoadedModels } from './loaded-models.ts';
 import type { Report } from './protocol.ts';
 
@@ -12,4 +13,6 @@ export interface TaskHost {
   readonly simulated: SimulatedLabelers;
   /** Models that stay on the engine after the task. */
   readonly models: LoadedModels;
+  /** What runs may take of memory. */
+  readonly memory: MemoryMeans;
 }

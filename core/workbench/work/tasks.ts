@@ -6,6 +6,7 @@ import type { Gold } from '../../training/watched.ts';
 import { forkJob, resumeJob, runJob, type JobHost, type JobResult } from '../jobs.ts';
 import { evaluateTask } from './evaluate-task.ts';
 import { measureTask } from './measure-task.ts';
+import { planTask } from './plan-task.ts';
 import { playTask } from './play-task.ts';
 import type { Task, TaskOf } from './protocol.ts';
 import { sampleTask } from './sample-task.ts';
@@ -20,6 +21,7 @@ const performers: Performers = {
   measure: measureTask,
   play: playTask,
   evaluate: evaluateTask,
+  plan: planTask,
   run: ({ request }, host) => work(host, (job) => runJob(request, job)),
   resume: ({ path }, host) => work(host, (job) => resumeJob(path, job)),
   fork: ({ path, step, settings, out }, host) =>
@@ -30,7 +32,7 @@ export const perform = <K extends Task['kind']>(task: TaskOf<K>, host: TaskHost)
   performers[task.kind](task, host);
 
 async function work(
-  { engine, signal, tell, simulated }: TaskHost,
+  { engine, signal, tell, simulated, memory }: TaskHost,
   job: (host: JobHost) => Promise<JobResult>,
 ): Promise<string> {
   const onProgress = ({ algorithm, step, total, time, metrics }: Progress) =>
@@ -45,7 +47,7 @@ async function work(
   const gold: Gold = (prompt, text, ended) => simulated.gold(prompt, { text, ended });
   // A run that is told to stop before its first step has nothing to save.
   if (signal.aborted) throw new Cancelled();
-  const { model } = await job({ engine, signal, onProgress, gold });
+  const { model } = await job({ engine, signal, onProgress, gold, memory });
   return `the model is in ${model}`;
 }
 
@@ -55,6 +57,7 @@ export function describeStop(task: Task): string {
   if (task.kind === 'score') return 'stopped; the items scored before keep their scores';
   if (task.kind === 'measure') return 'stopped; what was measured before still holds';
   if (task.kind === 'play') return 'stopped; what was written before is kept';
+  if (task.kind === 'plan') return 'stopped; nothing was begun';
   if (task.kind === 'evaluate') return 'stopped; the prompts answered before are kept';
   const step = latestStep(runOf(task));
   if (step === undefined) return 'stopped before the first checkpoint';

@@ -5,7 +5,7 @@
 A shape [m, k, n, pairs] is a chain of so many pairs x <- (x a) b of a [k, n] and b [n, k], x [m, k]: 4 m k n operations a pair.
 Memory is moved by x <- x + y / 2 over 2^26 float32 numbers: twelve bytes a number. With precision "bfloat16" the
 factors are bfloat16.
-Settings: shapes, seconds (about so long each), device, precision, threads (2), seed.
+Settings: shapes, seconds (about twice so long each), device, precision, threads (2), seed.
 """
 
 import statistics
@@ -24,11 +24,11 @@ def noise(*shape: int) -> torch.Tensor:
 
 
 def rate(action, amount: float) -> float:
-    """Amount a second, by the median of as many runs as fit."""
-    action()
-    once = seconds(action)
-    repeats = max(3, min(200, int(settings["seconds"] / once)))
-    return amount / statistics.median(seconds(action) for _ in range(repeats))
+    """Amount a second, by the median of the later half of the runs that fit: a card that idled is slow at first."""
+    timings = []
+    while len(timings) < 6 or sum(timings) < 2 * settings["seconds"]:
+        timings.append(seconds(action))
+    return amount / statistics.median(timings[len(timings) // 2 :])
 
 
 def products(m: int, k: int, n: int, pairs: int) -> float:

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,6 +19,7 @@ import {
   replaceFileAsync,
   sha256OfFile,
   sha256OfFolder,
+  versionOfFolder,
   writeFileAtomic,
 } from '../../../core/data/files.ts';
 
@@ -85,6 +94,41 @@ describe('files', () => {
     const path = join(folder(), 'abc');
     writeFileSync(path, 'abc');
     expect(sha256OfFile(path)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  });
+
+  test('a digest is computed once, and again where the file has changed, whatever its times say', async () => {
+    const path = join(folder(), 'model');
+    writeFileSync(path, Buffer.alloc(1 << 25, 1));
+    const { atime, mtime } = statSync(path);
+    // A file that was only just written may change without another time.
+    await setTimeout(1100);
+    const timed = () => {
+      const began = performance.now();
+      return { digest: sha256OfFile(path), took: performance.now() - began };
+    };
+    const [first, second] = [timed(), timed()];
+    expect(second.digest).toBe(first.digest);
+    expect(second.took).toBeLessThan(first.took / 5);
+    writeFileSync(path, Buffer.alloc(1 << 25, 2));
+    utimesSync(path, atime, mtime);
+    expect(timed().digest).not.toBe(first.digest);
+  });
+
+  test("a folder's version tells of files that were changed, added or replaced, and none where there is no folder", () => {
+    const at = folder();
+    writeFileSync(join(at, 'a'), '1');
+    const versions = [versionOfFolder(at)];
+    const changed = (change: () => void) => {
+      change();
+      expect(versions).not.toContain(versionOfFolder(at));
+      versions.push(versionOfFolder(at));
+    };
+    changed(() => writeFileSync(join(at, 'a'), '12'));
+    changed(() => writeFileSync(join(at, 'b'), '1'));
+    changed(() => writeFileAtomic(join(at, 'b'), '2'));
+    writeFileSync(join(at, '.hidden'), '1');
+    expect(versionOfFolder(at)).toBe(versions.at(-1));
+    expect(versionOfFolder(join(at, 'none'))).toBe('');
   });
 
   test("a folder's digest follows names and contents, and no hidden file", () => {

@@ -1,5 +1,7 @@
 /** Runs the command line as a person does: a process of its own, its output and its exit code. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobRequest } from '../../../core/workbench/request.ts';
 
@@ -20,8 +22,15 @@ export interface Started {
   readonly says: (pattern: RegExp) => Promise<void>;
 }
 
+/** The person's own state stays as it is; what is measured once is measured once for all commands of a test file. */
+const state = mkdtempSync(join(tmpdir(), 'workbench-state-'));
+process.on('exit', () => rmSync(state, { recursive: true }));
+
 export function startWorkbench(...args: readonly string[]): Started {
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, XDG_CONFIG_HOME: state, APPDATA: state },
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));

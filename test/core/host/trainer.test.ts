@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -95,13 +95,22 @@ test('a run that is stopped ends at a checkpoint of the step it was at', async (
   );
 });
 
-test('a run that takes more memory than allowed stops at a checkpoint and says so', async () => {
+test('a run that would take more memory than allowed is not begun', async () => {
   const { ended } = perform(endlessRun('large'), { means: { memoryGigabytes: 0.01 } });
+  expect(await ended).toMatchObject({
+    state: 'failed',
+    message: expect.stringMatching(
+      /^the run needs \d+ MB of memory, but the settings allow 10 MB \(program and data .*: no change of its settings/,
+    ) as unknown,
+  });
+  expect(existsSync(world.at('large'))).toBe(false);
+});
+
+test('work that takes more memory than allowed stops and says so', async () => {
+  const { ended } = perform(sampling(2000), { means: { memoryGigabytes: 0.01 } });
   const { state, message } = await ended;
   expect(state).toBe('failed');
   expect(message).toMatch(/^the trainer took 0\.\d GB, more than the 0\.01 GB of the settings: allow more/);
-  const run = RunFolder.open(world.at('large'));
-  expect(run.latestCheckpoint()?.step).toBe(run.lastStep());
 });
 
 test('an interrupt from the terminal does not reach it', async () => {

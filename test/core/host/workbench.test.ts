@@ -217,7 +217,7 @@ describe('a good run', () => {
     const { code, stdout, stderr } = await workbench(...commandLine('sft', 'good'));
     expect({ code, stdout }).toEqual({ code: 0, stdout: `the model is in ${world.at('good', 'model')}\n` });
     expect(stderr).toMatch(
-      /^sft {2}1\/9 {2}loss \d.*\nsft {2}9\/9 {2}\d.* steps\/s {2}loss \d.* {2}eval_loss \d.*\n$/,
+      /^needs \d+ MB of memory, [\d.]+ GB are free \(program and data .*\)\nsft {2}1\/9 {2}loss \d.*\nsft {2}9\/9 {2}\d.* steps\/s {2}loss \d.* {2}eval_loss \d.*\n$/,
     );
     for (const record of RunFolder.open(world.at('good')).readMetrics())
       for (const name of Object.keys(record))
@@ -338,6 +338,18 @@ describe('help', () => {
       }
     },
   );
+
+  test('plan says what a run would take by part, and begins nothing', async () => {
+    const planned = ['plan', ...commandLine('sft', 'planned')].filter(
+      (_, i, all) => !['--out', world.at('planned')].includes(all[i]!),
+    );
+    const { code, stdout } = await workbench(...planned);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^memory\nprogram and data +\d+ MB\n(.+ [kM]B\n)+total +\d+ MB\nfree +[\d.]+ GB\nit fits\n$/,
+    );
+    expect(existsSync(world.at('planned'))).toBe(false);
+  });
 
   test('devices says what was found, what is chosen and why', async () => {
     const { code, stdout } = await workbench('devices', '--no-measure');

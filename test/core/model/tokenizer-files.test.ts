@@ -116,6 +116,34 @@ test('everything that a tokenizer was read with is saved with it', () => {
   }
 });
 
+describe('special tokens that config.json alone names', () => {
+  const base = { 'tokenizer.json': json, 'tokenizer_config.json': {} };
+  const saved = (files: object) => {
+    const before = Tokenizer.load(folder({ ...base, ...files }));
+    const at = join(folder({}), 'saved');
+    before.save(at);
+    return { before, after: Tokenizer.load(at), files: readdirSync(at).sort() };
+  };
+
+  test.each<[string, object]>([
+    ['all of them', { 'config.json': { eos_token_id: [483, 481], bos_token_id: 480, pad_token_id: 479 } }],
+    ['further ends', { 'tokenizer_config.json': ended, 'config.json': { eos_token_id: [483, 480] } }],
+    [
+      'what the configuration of generation leaves open',
+      { 'generation_config.json': { temperature: 0.6 }, 'config.json': { eos_token_id: 481 } },
+    ],
+  ])('are saved with the tokenizer: %s', (_, files) => {
+    const { before, after } = saved(files);
+    for (const name of ['eosId', 'endIds', 'bosId', 'padId', 'beginsTexts'] as const)
+      expect(after[name]).toEqual(before[name]);
+  });
+
+  test('make no file where others name them too', () => {
+    const { files } = saved({ 'tokenizer_config.json': ended, 'config.json': { eos_token_id: 483 } });
+    expect(files).toEqual(['tokenizer.json', 'tokenizer_config.json']);
+  });
+});
+
 test('a token that was added in tokenizer_config.json alone is one', () => {
   const added_tokens_decoder = {
     481: { content: '<|end|>', special: true },

@@ -8,7 +8,7 @@ import type { Engine } from '../../../core/engine/engine.ts';
 import { CpuEngine } from '../../../core/engine/onnx/cpu.ts';
 import { loadModel, merged, readWeights, saveModel } from '../../../core/model/model.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
-import { resumeJob, runJob, type JobHost } from '../../../core/workbench/jobs.ts';
+import { forkJob, resumeJob, runJob, type JobHost } from '../../../core/workbench/jobs.ts';
 import type { JobRequest } from '../../../core/workbench/request.ts';
 import { scoreCompletions } from '../../../core/workbench/sampling.ts';
 import { openTestEngine } from '../../support/engine.ts';
@@ -180,6 +180,31 @@ describe('adapters', () => {
     const other = run('sft', 'refused', { ...lora, loraRank: 2 }, { model: model('lora-sft') });
     await expect(other).rejects.toThrow(/is an adapter of rank 4, alpha 8 .* one of rank 2, alpha 8/);
     expect(existsSync(world.at('refused'))).toBe(false);
+  });
+
+  test.each([
+    [{ loraRank: 0 }, 'loraRank is 0, but'],
+    [{ loraRank: 2 }, 'loraRank is 2, but'],
+    [{ loraAlpha: 16 }, 'trains with 8 and a fork goes on with the weights it has'],
+    [{ loraTargets: 'attention' }, 'loraTargets is "attention", but'],
+  ])('are not changed by a fork: %j', async (settings, message) => {
+    const out = world.at('refused-fork');
+    const forked = forkJob(world.at('lora-sft'), { settings, out }, { engine });
+    await expect(forked).rejects.toThrow(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('do not come by a fork of a run that trains all weights', async () => {
+    await run('sft', 'all-weights', plainSft);
+    const forked = forkJob(
+      world.at('all-weights'),
+      { settings: lora, out: world.at('refused-fork') },
+      { engine },
+    );
+    await expect(forked).rejects.toThrow('loraRank is 4, but');
+    const settings = { loraAlpha: 32, learningRate: 1e-5 };
+    await forkJob(world.at('all-weights'), { step: 2, settings, out: world.at('fork') }, { engine });
+    expect(existsSync(model('fork'))).toBe(true);
   });
 
   test('are merged where all weights are trained', async () => {

@@ -2,14 +2,15 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Cancelled } from '../../../core/contract/errors.ts';
+import { randomStream } from '../../../core/data/random.ts';
 import type { Engine } from '../../../core/engine/engine.ts';
-import { inMemory, loadModel, readWeights } from '../../../core/model/model.ts';
+import { inMemory, loadModel, readWeights, withScalarHead } from '../../../core/model/model.ts';
 import { RunFolder } from '../../../core/project/run-folder.ts';
 import { endJob, forkJob, runJob } from '../../../core/workbench/jobs.ts';
 import type { JobRequest } from '../../../core/workbench/request.ts';
 import { openTestEngine } from '../../support/engine.ts';
 import { expectSameRun } from './same-run.ts';
-import { jsonLines, tinyRequests, tinyWorld, type World } from './tiny.ts';
+import { jsonLines, saveTiny, tinyConfig, tinyModel, tinyRequests, tinyWorld, type World } from './tiny.ts';
 
 let engine: Engine;
 let world: World;
@@ -26,6 +27,11 @@ const request = (algorithm: JobRequest['algorithm'], out: string, changes: Parti
   const base = tinyRequests[algorithm](world, out);
   return { ...base, ...changes, settings: { ...base.settings, ...changes.settings } };
 };
+
+function shortRewardModel(): string {
+  const short = tinyModel({ ...tinyConfig, context: 6 });
+  return saveTiny(withScalarHead(short, randomStream(7, 'head')), world.at('short'));
+}
 
 const metricsOf = (out: string, name: string) =>
   RunFolder.open(world.at(out))
@@ -248,6 +254,12 @@ describe('a request is refused before a folder is made', () => {
       'ppo',
       () => ({ rewardModel: world.model }),
       /is a language model, but completions are scored by a reward model/,
+    ],
+    [
+      'a reward model that reads less than the answers it is to score',
+      'sft',
+      () => ({ rewardModel: shortRewardModel() }),
+      /short reads at most 6 tokens, but a validation prompt with an answer takes up to \d+; give a reward model/,
     ],
     [
       'selection without validation',

@@ -17,6 +17,7 @@ import { RunFields } from './run-fields.tsx';
 import { SUBMIT, SubmitKeys } from './submit-keys.tsx';
 import { useChecked } from './use-checked.ts';
 import { useDraft } from './use-draft.ts';
+import { useMemory, withMemory } from './use-memory.ts';
 
 interface NewRunDialogProps {
   readonly start: NewRun;
@@ -46,7 +47,9 @@ interface DraftDialogProps {
 }
 
 function DraftDialog({ draft, onChange, onStage, error, onClose }: DraftDialogProps) {
-  const checked = useChecked(draft);
+  const answered = useChecked(draft);
+  const planned = useMemory(answered.form);
+  const checked = withMemory(answered, planned);
   const reasons = useReasonsAgainst(draft);
   const [isAsking, setAsking] = useState(false);
   const { form } = checked;
@@ -85,7 +88,7 @@ function DraftDialog({ draft, onChange, onStage, error, onClose }: DraftDialogPr
           }
         >
           {error !== null && <ErrorMessage>{error}</ErrorMessage>}
-          <RunFields draft={draft} problems={checked.problems} onChange={onChange} onStage={onStage} />
+          <RunFields {...{ draft, planned, onChange, onStage }} problems={checked.problems} />
         </Dialog>
       </SubmitKeys>
       {isAsking && form?.rewardModel !== undefined && (

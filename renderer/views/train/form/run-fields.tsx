@@ -7,18 +7,23 @@ import { presetMeanings, presetNames } from '../train-names.ts';
 import { DataFields } from './data-fields.tsx';
 import { presetSettings, rewardModelUse, type Draft, type FieldsProps } from './draft.ts';
 import { withInput, type SettingInput } from './inputs.ts';
+import { MemoryPanel } from './memory-panel.tsx';
 import { ModelField } from './model-field.tsx';
 import styles from './new-run.module.css';
 import { SettingsEditor } from './settings-editor.tsx';
 import { StageCards } from './stage-cards.tsx';
+import type { PlannedRun } from './use-memory.ts';
 
 const PRESETS = presets.map((id) => ({ id, label: presetNames[id], description: presetMeanings[id] }));
 
 /** Everything of a new run: what it is and what it learns from on the left, its settings on the right. */
 export function RunFields(
-  props: FieldsProps & { readonly onStage: (algorithm: Draft['algorithm']) => void },
+  props: FieldsProps & {
+    readonly planned: PlannedRun;
+    readonly onStage: (algorithm: Draft['algorithm']) => void;
+  },
 ) {
-  const { draft, problems, onChange, onStage } = props;
+  const { draft, problems, planned, onChange, onStage } = props;
   const { algorithm, settings } = draft;
   const change = (name: string, input: SettingInput | undefined) =>
     onChange({ settings: withInput(settings, name, input) });
@@ -52,6 +57,10 @@ export function RunFields(
             errorMessage={problems['seed']}
             description="Equal seeds give equal runs, bit for bit, on one machine."
             autoComplete="off"
+          />
+          <MemoryPanel
+            planned={planned}
+            onChange={(inputs) => onChange({ settings: { ...settings, ...inputs } })}
           />
         </div>
         <SettingsEditor

@@ -229,6 +229,23 @@ export const trainingCases = {
       ...['snapshot', 'settings.batchSize'],
     ]);
   },
+  'runs.memory': async () => {
+    const form = tinyForm(world, 'sft', 'planned');
+    const { device, memories, refusal, changes } = await bench.call('runs.memory', form);
+    expect([device.provider, refusal, changes]).toEqual(['cpu', null, null]);
+    const [memory] = memories as [(typeof memories)[number]];
+    expect(memories).toHaveLength(1);
+    expect(memory).toMatchObject({ place: 'host', limited: false });
+    expect(memory.total).toBe(memory.parts.reduce((total, { bytes }) => total + bytes, 0));
+    expect(memory.available).toBeGreaterThan(memory.total);
+    expect(await bench.call('runs.list', {})).toEqual([]);
+    await expect(bench.call('runs.memory', { ...form, data: {} })).rejects.toThrow(/no snapshot/);
+    await bench.call('app.changeSettings', { memoryGigabytes: 0.01 });
+    const tight = await bench.call('runs.memory', form);
+    await bench.call('app.changeSettings', { memoryGigabytes: 0 });
+    expect(tight.refusal).toMatch(/^the run needs \d+ MB of memory, but the settings allow 10 MB/);
+    expect(tight.memories[0]).toMatchObject({ available: 1e7, limited: true });
+  },
   'runs.start': async () => {
     expect(await bench.ended(await train('a run'))).toMatchObject({ state: 'done', done: 4, total: 4 });
     await bench.ended(await train('a run'));

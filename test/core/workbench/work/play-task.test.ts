@@ -1,9 +1,11 @@
-import { rmSync, utimesSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { copyFileSync, rmSync, utimesSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { randomStream } from '../../../../core/data/random.ts';
 import type { Engine } from '../../../../core/engine/engine.ts';
 import { Generator, unfiltered } from '../../../../core/generation/generate.ts';
+import { loadModel, withAdapter } from '../../../../core/model/model.ts';
 import { PlacedModel } from '../../../../core/model/placed.ts';
+import { WEIGHTS } from '../../../../core/model/weights.ts';
 import { ScalarScorer } from '../../../../core/training/scoring.ts';
 import { join } from '../../../../core/training/sequences.ts';
 import { initialWeights } from '../../../../core/model/parameters.ts';
@@ -194,6 +196,24 @@ describe('models stay loaded', () => {
     const [after] = (await ask({ models: [folder] })).answers;
     expect(await models.load(folder)).not.toBe(loaded);
     expect(after!.text).not.toBe(before!.text);
+  });
+
+  test('over their base, until that changes', async () => {
+    const base = otherModel('changing-base', 8);
+    const lora = { rank: 2, alpha: 4, targets: ['attn.c_attn'] };
+    const adapted = withAdapter(loadModel(base), base, lora, randomStream(1, 'adapter'));
+    const folder = saveTiny(adapted, world.at('over-changing'));
+    const [before] = (await ask({ models: [folder] })).answers;
+    copyFileSync(`${otherModel('changed', 9)}/${WEIGHTS}`, `${base}/${WEIGHTS}`);
+    const [after] = (await ask({ models: [folder] })).answers;
+    expect(after!.text).not.toBe(before!.text);
+  });
+
+  test('but not a program that could not be compiled', async () => {
+    const compile = vi.spyOn(engine, 'compile').mockRejectedValueOnce(new Error('no memory'));
+    await expect(ask()).rejects.toThrow('no memory');
+    compile.mockRestore();
+    expect((await ask()).answers).toHaveLength(2);
   });
 
   test('the last four, or as many as a question needs', async () => {

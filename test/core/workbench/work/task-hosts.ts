@@ -1,6 +1,7 @@
 /** A task as the trainer performs it, here in the test's own process. */
 import type { Engine } from '../../../../core/engine/engine.ts';
 import type { SimulatedLabelers } from '../../../../core/evaluation/simulated-labelers.ts';
+import { plainMeans } from '../../../../core/workbench/job-memory.ts';
 import { LoadedModels } from '../../../../core/workbench/work/loaded-models.ts';
 import { Report, type Task } from '../../../../core/workbench/work/protocol.ts';
 import { perform } from '../../../../core/workbench/work/tasks.ts';
@@ -31,7 +32,7 @@ export async function performHere(
     reports.push(Report.parse(report));
     onReport?.(report);
   };
-  const message = await perform(task, { engine, signal, tell, simulated, models });
+  const message = await perform(task, { engine, signal, tell, simulated, models, memory: plainMeans });
   return { reports, message };
 }
 
