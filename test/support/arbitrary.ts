@@ -31,6 +31,7 @@ const makers: Partial<Record<z.core.$ZodTypeDef['type'], Maker>> = {
   null: () => null,
   string: (schema: z.core.$ZodString, random) => text(random, range(schema, 0, MOST_LETTERS)),
   number: (schema: z.core.$ZodNumber, random) => numeral(schema, random),
+  literal: (schema: z.core.$ZodLiteral, random) => random.pick(schema._zod.def.values),
   enum: (schema: z.core.$ZodEnum, random) => random.pick(Object.values(schema._zod.def.entries)),
   // Which kind of typed array is meant is known only by trying.
   custom: (_schema, random) => random.pick(TYPED).from(list(random, 64, () => random.integer(256))),
