@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import about from '../../package.json' with { type: 'json' };
 import { readJson, writeFileAtomic } from '../data/files.ts';
+import type { Device, Provider } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 
 export const Calibration = z.strictObject({
@@ -22,8 +23,8 @@ export type Calibration = z.infer<typeof Calibration>;
 /** Of GPT-2 shapes on Linux with ONNX Runtime 1.30: where nothing can be measured. */
 export const usualCalibration: Calibration = { first: 15e6, perNode: 30e3, factor: 1.08 };
 
-/** Milliseconds: a probe takes two seconds on a machine that has nothing else to do. */
-const TIMEOUT = 60_000;
+/** Milliseconds: a probe takes two seconds on a machine that has nothing else to do; drawn in software, minutes. */
+const TIMEOUT = 300_000;
 
 export interface CalibrationOptions {
   /** Where calibrations are kept; without it none is kept. */
@@ -34,16 +35,17 @@ export interface CalibrationOptions {
   readonly node?: string;
 }
 
-/** The calibration of the CPU's runtime for models of a shape; measured once, in a process of its own. */
+/** The calibration of a device's runtime for models of a shape; measured once, in a process of its own. */
 export async function calibrationFor(
   config: ModelConfig,
+  { provider, name }: Pick<Device, 'provider' | 'name'>,
   { file, measure = false, node = process.execPath }: CalibrationOptions,
 ): Promise<Calibration> {
   const small = reduced(config);
-  const key = `cpu, ONNX Runtime ${about.dependencies['onnxruntime-node']}, Node ${process.version}, ${JSON.stringify(small)}`;
+  const key = `${provider} (${name}), ONNX Runtime ${about.dependencies['onnxruntime-node']}, Node ${process.version}, ${JSON.stringify(small)}`;
   const kept = read(file);
   if (kept[key]) return kept[key];
-  const measured = measure ? await probe(small, node) : undefined;
+  const measured = measure ? await probe(small, provider, node) : undefined;
   if (measured && file !== undefined) keep(file, { ...read(file), [key]: measured });
   return measured ?? usualCalibration;
 }
@@ -90,10 +92,14 @@ function keep(file: string, calibrations: z.infer<typeof Kept>): void {
   }
 }
 
-async function probe(config: ModelConfig, node: string): Promise<Calibration | undefined> {
+async function probe(
+  config: ModelConfig,
+  provider: Provider,
+  node: string,
+): Promise<Calibration | undefined> {
   const script = fileURLToPath(new URL('./probe.ts', import.meta.url));
   try {
-    const { stdout } = await promisify(execFile)(node, [script, JSON.stringify(config)], {
+    const { stdout } = await promisify(execFile)(node, [script, JSON.stringify(config), provider], {
       timeout: TIMEOUT,
     });
     return Calibration.parse(JSON.parse(stdout));

@@ -1,10 +1,11 @@
-/** Measures a calibration, for the model config in the first argument; `calibration.ts` runs it. Prints it as JSON. */
+/** Measures a calibration of a device, for models of a config; `calibration.ts` runs it. Prints it as JSON. */
 import { randomStream } from '../data/random.ts';
-import type { Feeds } from '../engine/engine.ts';
+import type { Feeds, Provider } from '../engine/engine.ts';
 import { CoalescingArena } from '../engine/onnx/allocators.ts';
 import { RunMemory } from '../engine/onnx/run-memory.ts';
 import { openEngine } from '../engine/open.ts';
 import { add, input } from '../graph/build.ts';
+import { layoutOf } from './layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { ownParameters } from '../model/parameters.ts';
 import { feedSftStep, pretrainingStep, sftStepGraph } from '../training/sft.ts';
@@ -15,18 +16,20 @@ const resident = (): number => process.memoryUsage.rss();
 const peak = (): number => process.resourceUsage().maxRSS * 1024;
 
 const config = JSON.parse(process.argv[2]!) as ModelConfig;
+const provider = process.argv[3] as Provider;
 const architecture = { config, head: 'language' } as const;
 const step = sftStepGraph(architecture, pretrainingStep({ recompute: false }));
 const counted = new RunMemory(step, 'cpu', true);
 const arena = new CoalescingArena();
 
 const before = resident();
-const { engine } = await openEngine({ device: 'cpu' });
+const { engine } = await openEngine({ device: provider });
 const empty = await engine.compile({ outputs: { y: add(input('x', 'float32', [1]), 1) } });
 await empty.run({ x: { data: Float32Array.of(1), shape: [1] } });
 const opened = resident();
 const program = await engine.compile(step);
 const compiled = resident();
+const layout = layoutOf(engine.device);
 
 const parameters = engine.allocate(ownParameters(architecture));
 const gradients = parameters.sibling();
@@ -57,11 +60,24 @@ function feedRandom(batch: number, length: number): Feeds {
 }
 
 const small = await run(2, 64);
-const large = await run(8, 256);
-await engine.dispose();
 const calibration: Calibration = {
   first: Math.max(0, opened - before),
-  perNode: Math.max(0, compiled - opened) / counted.nodes,
-  factor: Math.min(1.5, Math.max(1, (large.taken - small.taken) / (large.counted - small.counted))),
+  perNode: (await preparedBytes()) / counted.nodes,
+  factor: layout.inPlace ? await factorOfRuns() : 1,
 };
+await engine.dispose();
 process.stdout.write(JSON.stringify(calibration));
+
+/** A graphics driver prepares what it runs when that is first run. */
+async function preparedBytes(): Promise<number> {
+  if (layout.inPlace) return Math.max(0, compiled - opened);
+  await engine.norm(gradients);
+  const sets = parameters.specs.reduce((total, { shape }) => total + 8 * shape.reduce((a, b) => a * b, 1), 0);
+  const held = layout.programs === 'host' ? sets + arena.touched : 0;
+  return Math.max(0, resident() - opened - held);
+}
+
+async function factorOfRuns(): Promise<number> {
+  const large = await run(8, 256);
+  return Math.min(1.5, Math.max(1, (large.taken - small.taken) / (large.counted - small.counted)));
+}

@@ -64,7 +64,7 @@ async function rehearseJob(
   means: MemoryMeans,
 ): Promise<MemoryPlan> {
   const { algorithm, seed } = job;
-  const calibration = await calibrationFor(configOf(job), means.calibration);
+  const calibration = await calibrationFor(configOf(job), device, means.calibration);
   const own = processBytes();
   const rehearsed = await rehearse(train, { algorithm, seed, device });
   return planOf(rehearsed, { calibration, process: own, rooms: await roomsFor(device, means) });

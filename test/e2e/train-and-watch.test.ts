@@ -61,6 +61,19 @@ describe('a new user', () => {
     expect(await window.connection.call('runs.list', {})).toEqual([]);
   });
 
+  test('is told what memory a run takes; what does not fit cannot start', async () => {
+    const form = window.dialog('New run: SFT');
+    await window.connection.call('app.changeSettings', { memoryGigabytes: 0.1 });
+    await window.fill({ epochs: 1 });
+    await form.getByText(/^the run needs \d+ MB of memory, but the settings allow 100 MB/).waitFor();
+    expect(await button(/^Start /).isDisabled()).toBe(true);
+    await window.connection.call('app.changeSettings', { memoryGigabytes: 0 });
+    await window.fill({ sampleEvery: 8 });
+    await form.getByRole('region', { name: 'Memory it takes' }).getByText('moments of AdamW').waitFor();
+    await form.getByText(/ GB free$/).waitFor();
+    expect(await button(/^Start /).isEnabled()).toBe(true);
+  });
+
   test('trains with SFT and sees the charts grow', async () => {
     await window.fill({ epochs: 1, sampleEvery: 8 });
     await window.dialog('New run: SFT').getByText(`${SFT_STEPS} steps, 540 demonstrations`).waitFor();

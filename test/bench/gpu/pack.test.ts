@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,13 +9,14 @@ import { readSums } from './archives.ts';
 import { pack, runtime, workbench } from './pack.ts';
 
 const run = promisify(execFile);
-const able = process.platform === 'linux' && process.arch === 'x64';
+const able =
+  process.platform === 'linux' && process.arch === 'x64' && spawnSync('xz', ['--version']).status === 0;
 const MEGABYTES_16 = 16 * 2 ** 20;
 
 /** Nothing of this machine but its shell tools; `true` stands for a Python that has everything. */
 const bare = { PATH: '/usr/bin:/bin', PYTHON: 'true' };
 
-describe.skipIf(!able)('the pack for a machine with a card (only on Linux on x64)', () => {
+describe.skipIf(!able)('the pack for a machine with a card (only on Linux on x64 with xz)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pack-'));
   const out = join(folder, 'pack');
   const archives = able ? [runtime(), workbench()] : [];

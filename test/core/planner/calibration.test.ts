@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { cpuDevice } from '../../../core/engine/devices.ts';
 import { readConfig } from '../../../core/model/config-file.ts';
 import { calibrationFor, reduced, usualCalibration } from '../../../core/planner/calibration.ts';
 
@@ -25,27 +26,29 @@ test('a model is measured by a small one of its shape', () => {
 });
 
 test('without a measurement the usual one has to do', async () => {
-  expect(await calibrationFor(llama, { file })).toEqual(usualCalibration);
+  expect(await calibrationFor(llama, cpuDevice(), { file })).toEqual(usualCalibration);
 });
 
 test('measures once, in a process of its own, and keeps what it measured', async () => {
-  const measured = await calibrationFor(llama, { file, measure: true });
+  const measured = await calibrationFor(llama, cpuDevice(), { file, measure: true });
   expect(measured.factor).toBeGreaterThanOrEqual(1);
   expect(measured.factor).toBeLessThan(1.5);
   expect(measured.perNode).toBeGreaterThan(1000);
   const written = statSync(file).mtimeMs;
-  expect(await calibrationFor(llama, { file })).toEqual(measured);
-  expect(await calibrationFor(llama, { file, measure: true })).toEqual(measured);
+  expect(await calibrationFor(llama, cpuDevice(), { file })).toEqual(measured);
+  expect(await calibrationFor(llama, cpuDevice(), { file, measure: true })).toEqual(measured);
   expect(statSync(file).mtimeMs).toBe(written);
 });
 
 test('a damaged file is measured anew', async () => {
   writeFileSync(file, '{"cpu": tru');
-  expect(await calibrationFor(llama, { file })).toEqual(usualCalibration);
-  await calibrationFor(llama, { file, measure: true });
+  expect(await calibrationFor(llama, cpuDevice(), { file })).toEqual(usualCalibration);
+  await calibrationFor(llama, cpuDevice(), { file, measure: true });
   expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')) as object)).toHaveLength(1);
 });
 
 test('a Node that cannot be run leaves the usual one', async () => {
-  expect(await calibrationFor(llama, { measure: true, node: '/nowhere/node' })).toEqual(usualCalibration);
+  expect(await calibrationFor(llama, cpuDevice(), { measure: true, node: '/nowhere/node' })).toEqual(
+    usualCalibration,
+  );
 });

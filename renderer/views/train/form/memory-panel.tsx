@@ -17,8 +17,8 @@ interface MemoryPanelProps {
 /** What a run will take of each memory at its peak, by part; and what would make it fit where it does not. */
 export function MemoryPanel({ planned: { verdict, isPlanning, error }, onChange }: MemoryPanelProps) {
   return (
-    <section className={styles.panel} aria-label="Memory">
-      <h3>Memory</h3>
+    <section className={styles.panel} aria-label="Memory it takes">
+      <h3>Memory it takes</h3>
       <p className={styles.state} role="status">
         {isPlanning
           ? 'Working out what it takes…'

@@ -17,7 +17,7 @@ import { RunFields } from './run-fields.tsx';
 import { SUBMIT, SubmitKeys } from './submit-keys.tsx';
 import { useChecked } from './use-checked.ts';
 import { useDraft } from './use-draft.ts';
-import { useMemory, withMemory } from './use-memory.ts';
+import { memoryWords, useMemory, withMemory } from './use-memory.ts';
 
 interface NewRunDialogProps {
   readonly start: NewRun;
@@ -73,7 +73,7 @@ function DraftDialog({ draft, onChange, onStage, error, onClose }: DraftDialogPr
           footer={
             <>
               <p className={styles.summary} role="status">
-                {checkWords(checked)}
+                {[checkWords(checked), checked.form && memoryWords(planned)].filter(Boolean).join(', ')}
               </p>
               <Button onPress={onClose}>Cancel</Button>
               <Button

@@ -1,5 +1,6 @@
 import type { CallOutput, RunForm } from '../../../../core/contract/calls.ts';
 import { useCall } from '../../../stores/use-call.ts';
+import { bytesWords } from '../figures.ts';
 import type { Checked } from './use-checked.ts';
 
 export type MemoryVerdict = CallOutput<'runs.memory'>;
@@ -16,6 +17,14 @@ export interface PlannedRun {
 export function useMemory(form: RunForm | null): PlannedRun {
   const { data, loading, error } = useCall('runs.memory', form && { ...form, name: 'plan' });
   return { verdict: data, isPlanning: loading, error };
+}
+
+/** `282 MB of memory`; nothing while that is not known. */
+export function memoryWords({ verdict, isPlanning }: PlannedRun): string {
+  if (!verdict || isPlanning) return '';
+  return verdict.memories
+    .map(({ place, total }) => `${bytesWords(total)} of ${place === 'host' ? 'memory' : verdict.device.name}`)
+    .join(', ');
 }
 
 /** What does not fit cannot start; the setting to change says so. */
