@@ -62,7 +62,13 @@ async function start(task: Task, means: Means): Promise<void> {
 async function attempt(task: Task, means: Means, signal: AbortSignal): Promise<ReportOf<'ended'>> {
   try {
     const workplace = await openWorkplace(means);
-    const ended = await perform(task, { ...workplace, signal, tell, simulated, memory: memoryOf(means) }).then(
+    const ended = await perform(task, {
+      ...workplace,
+      signal,
+      tell,
+      simulated,
+      memory: memoryOf(means),
+    }).then(
       (message): ReportOf<'ended'> => ({ type: 'ended', state: 'done', message }),
       (error: unknown) => endAfter(error, task, signal),
     );

@@ -11,7 +11,7 @@ import type { Device, Provider } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 
 export const Calibration = z.strictObject({
-  /** Bytes that the first program of a process brings with it. */
+  /** Bytes that the first programs of a process bring with them: the runtime, and what a driver prepares. */
   first: z.number().nonnegative(),
   /** Bytes of a prepared program for each of its nodes. */
   perNode: z.number().nonnegative(),
@@ -68,7 +68,7 @@ export function reduced(config: ModelConfig): ModelConfig {
   };
 }
 
-const MOST_HEADS = 4;
+const MOST_HEADS = 8;
 
 const Kept = z.record(z.string(), Calibration);
 

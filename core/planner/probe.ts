@@ -5,6 +5,7 @@ import { CoalescingArena } from '../engine/onnx/allocators.ts';
 import { RunMemory } from '../engine/onnx/run-memory.ts';
 import { openEngine } from '../engine/open.ts';
 import { add, input } from '../graph/build.ts';
+import { collectGarbage } from './garbage.ts';
 import { layoutOf } from './layout.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { ownParameters } from '../model/parameters.ts';
@@ -38,13 +39,13 @@ for (const set of [parameters, gradients])
   for (const { name, shape } of set.specs)
     await set.write({ [name]: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.01) });
 
-/** What a run takes beside the sets, and what it is counted at. */
-async function run(batch: number, length: number): Promise<{ taken: number; counted: number }> {
+/** Gives what crosses to the host; the arena counts the rest. */
+async function run(batch: number, length: number): Promise<number> {
   const feeds = feedRandom(batch, length);
   counted.replay(feeds, arena);
   await engine.zero(gradients);
   await program.run(feeds, { sets: { policy: parameters }, gradients });
-  return { taken: peak() - counted.returned(feeds), counted: arena.touched };
+  return counted.returned(feeds);
 }
 
 function feedRandom(batch: number, length: number): Feeds {
@@ -61,23 +62,26 @@ function feedRandom(batch: number, length: number): Feeds {
 
 const small = await run(2, 64);
 const calibration: Calibration = {
-  first: Math.max(0, opened - before),
-  perNode: (await preparedBytes()) / counted.nodes,
+  first: Math.max(0, opened - before) + (await driverBytes()),
+  perNode: Math.max(0, compiled - opened) / counted.nodes,
   factor: layout.inPlace ? await factorOfRuns() : 1,
 };
 await engine.dispose();
 process.stdout.write(JSON.stringify(calibration));
 
-/** A graphics driver prepares what it runs when that is first run. */
-async function preparedBytes(): Promise<number> {
-  if (layout.inPlace) return Math.max(0, compiled - opened);
+/** A graphics driver prepares each kind of node when that is first run, and keeps it for all programs. */
+async function driverBytes(): Promise<number> {
+  if (layout.inPlace) return 0;
   await engine.norm(gradients);
   const sets = parameters.specs.reduce((total, { shape }) => total + 8 * shape.reduce((a, b) => a * b, 1), 0);
   const held = layout.programs === 'host' ? sets + arena.touched : 0;
-  return Math.max(0, resident() - opened - held);
+  return Math.max(0, resident() - compiled - held);
 }
 
+/** By how much a large run takes more than the small one before, whose room it has again. */
 async function factorOfRuns(): Promise<number> {
-  const large = await run(8, 256);
-  return Math.min(1.5, Math.max(1, (large.taken - small.taken) / (large.counted - small.counted)));
+  collectGarbage();
+  const [taken, known] = [resident(), arena.touched];
+  const crossed = (await run(8, 256)) - small;
+  return Math.min(1.5, Math.max(1, (peak() - crossed - taken) / (arena.touched - known)));
 }

@@ -2,8 +2,6 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { ConfigurationError, ModelError, WorkbenchError } from '../contract/errors.ts';
 import { readJson } from '../data/files.ts';
 import type { Device } from '../engine/engine.ts';
@@ -11,6 +9,7 @@ import { readConfig } from '../model/config-file.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { describeModel } from '../model/model.ts';
 import { calibrationFor, type CalibrationOptions } from '../planner/calibration.ts';
+import { collectGarbage } from '../planner/garbage.ts';
 import { fits, planOf, type MemoryPlan } from '../planner/plan.ts';
 import { rehearse } from '../planner/rehearsal.ts';
 import { findRemedy, type Changes, type MemorySettings, type Remedy } from '../planner/remedies.ts';
@@ -83,11 +82,6 @@ function processBytes(): number {
   collectGarbage();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return start.rss + Math.max(0, heapUsed - start.heapUsed) + Math.max(0, arrayBuffers - start.arrayBuffers);
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
 
 /** Looked for with the first of the data alone: it is read anew for every change. */

@@ -13,7 +13,7 @@ import { readPrompts } from '../../core/data/records.ts';
 import type { Engine, Provider } from '../../core/engine/engine.ts';
 import { trainBpe } from '../../core/model/bpe.ts';
 import type { ModelConfig } from '../../core/model/config.ts';
-import { loadModel, withScalarHead, type Model } from '../../core/model/model.ts';
+import { inMemory, loadModel, withScalarHead, type Model } from '../../core/model/model.ts';
 import { Tokenizer } from '../../core/model/tokenizer.ts';
 import { RunFolder } from '../../core/project/run-folder.ts';
 import { trainPpo } from '../../core/training/ppo.ts';
@@ -76,7 +76,7 @@ const starterTask = (engine: Engine, { batch, iterations }: PpoSize): Promise<Pp
     const texts = Texts.load(model);
     const prompts = readPrompts(join(resources, 'prompts.train.jsonl')).slice(0, batch * iterations);
     return {
-      policy: loadModel(model),
+      policy: inMemory(loadModel(model)),
       tokenizer: texts.tokenizer,
       prompts: prompts.map(({ prompt }) => ({ text: prompt, ids: texts.prompt(prompt) })),
     };

@@ -230,7 +230,12 @@ export const PlannedMemory = z.strictObject({
   /** `device` is a graphics processor's own. */
   place: z.enum(['host', 'device']),
   /** The largest first. */
-  parts: z.array(z.strictObject({ part: z.enum(Object.keys(memoryParts) as [MemoryPart, ...MemoryPart[]]), bytes: z.number() })),
+  parts: z.array(
+    z.strictObject({
+      part: z.enum(Object.keys(memoryParts) as [MemoryPart, ...MemoryPart[]]),
+      bytes: z.number(),
+    }),
+  ),
   total: z.number(),
   /** What there is for the run; null where nothing tells. */
   available: z.number().nullable(),

@@ -48,13 +48,7 @@ export class CpuEngine implements Engine {
     this.device = device;
     this.stepsTogether = device.provider === 'cpu' ? 1 : ACROSS_A_BUS;
     this.#queue = new Queue(signal);
-    const sessionOptions = ({ gradients }: Lowered) => ({
-      executionProviders,
-      intraOpNumThreads: threads,
-      // A pattern spares small allocations, but its one block comes on top of what the first run took: in training,
-      // whose activations are most of the memory, they would be there twice.
-      enableMemPattern: gradients.length === 0,
-    });
+    const sessionOptions = () => ({ executionProviders, intraOpNumThreads: threads });
     this.#programs = new Programs({ provider: 'cpu', sessionOptions, bind }, this.#queue);
   }
 

@@ -51,7 +51,14 @@ export const runHandlers = {
     return {};
   },
 } satisfies Handlers<
-  'runs.suggest' | 'runs.check' | 'runs.memory' | 'runs.start' | 'runs.resume' | 'runs.fork' | 'runs.end' | CallsOf<'work'>
+  | 'runs.suggest'
+  | 'runs.check'
+  | 'runs.memory'
+  | 'runs.start'
+  | 'runs.resume'
+  | 'runs.fork'
+  | 'runs.end'
+  | CallsOf<'work'>
 >;
 
 async function start(service: Service, form: CallArguments<'runs.start'>): Promise<string> {

@@ -20,8 +20,8 @@ const llama = readConfig(
 
 test('a model is measured by a small one of its shape', () => {
   expect(reduced(llama)).toMatchObject({
-    ...{ family: 'llama', layers: 2, heads: 4, keyValueHeads: 1, headWidth: 64, width: 256 },
-    ...{ feedForwardWidth: 1024, vocabularySize: 4096, context: 512 },
+    ...{ family: 'llama', layers: 2, heads: 8, keyValueHeads: 2, headWidth: 64, width: 512 },
+    ...{ feedForwardWidth: 2048, vocabularySize: 4096, context: 512 },
   });
 });
 

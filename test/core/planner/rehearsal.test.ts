@@ -1,7 +1,9 @@
 /** A rehearsal takes what the run then takes: the same sets, the same programs, and runs that are no smaller. */
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PlannedMemory } from '../../../core/contract/calls.ts';
 import type {
+  Device,
   Engine,
   Feeds,
   Program,
@@ -12,6 +14,8 @@ import type {
 } from '../../../core/engine/engine.ts';
 import { cpuDevice } from '../../../core/engine/devices.ts';
 import { RunMemory } from '../../../core/engine/onnx/run-memory.ts';
+import { usualCalibration } from '../../../core/planner/calibration.ts';
+import { planOf } from '../../../core/planner/plan.ts';
 import { rehearse } from '../../../core/planner/rehearsal.ts';
 import type { RehearsalEngine } from '../../../core/planner/rehearsal-engine.ts';
 import { runJob } from '../../../core/workbench/jobs.ts';
@@ -141,6 +145,37 @@ test('of adapters leaves the base where it is', async () => {
     sets.filter((set) => set.part === part).reduce((total, set) => total + set.bytes, 0);
   expect(bytes('moments')).toBe(2 * bytes('adapters'));
   expect(bytes('weights')).toBeGreaterThan(10 * bytes('adapters'));
+});
+
+describe('on a graphics processor', () => {
+  const rooms = {
+    host: { available: null, limited: false },
+    device: { available: 8e9, limited: false },
+  };
+  const planOn = async (device: Device) => {
+    const { train } = prepare(parseRequest(tinyRequests.sft(world, 'graphics')));
+    const engine = await rehearse(train, { algorithm: 'sft', seed: 3, device });
+    return planOf(engine, { calibration: usualCalibration, process: 1e8, rooms }).memories;
+  };
+  const partsOf = (memory: PlannedMemory | undefined) => memory?.parts.map(({ part }) => part).sort();
+
+  test('sets and programs are in its own memory', async () => {
+    const [host, device] = await planOn({ provider: 'webgpu', name: 'Radeon', software: false });
+    expect(partsOf(host)).toEqual(['process', 'transfers']);
+    expect(partsOf(device)).toEqual(['activations', 'caches', 'gradients', 'moments', 'weights']);
+    expect(device).toMatchObject({ place: 'device', available: 8e9 });
+  });
+
+  test('that is drawn in software everything is in the memory of the host', async () => {
+    const memories = await planOn({ provider: 'webgpu', name: 'SwiftShader', software: true });
+    expect(memories.map(({ place }) => place)).toEqual(['host']);
+  });
+
+  test('across a bus only programs are, with copies of what they read', async () => {
+    const [host, device] = await planOn({ provider: 'cuda', name: 'H200', software: false });
+    expect(partsOf(host)).toEqual(['gradients', 'moments', 'process', 'transfers', 'weights']);
+    expect(partsOf(device)).toEqual(['activations', 'caches']);
+  });
 });
 
 test('no file of weights is read, and nothing is written', async () => {

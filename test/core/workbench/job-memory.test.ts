@@ -69,7 +69,9 @@ test('what does not fit is refused with the change that makes it fit, before any
   expect((await plan(changed, 0.8 * needed)).refusal).toBeUndefined();
 
   const memory = { ...plainMeans, memoryGigabytes: 0.8 * needed };
-  await expect(runJob(job, { engine, memory })).rejects.toThrow(/^the run needs .*: set microBatchTokens to /);
+  await expect(runJob(job, { engine, memory })).rejects.toThrow(
+    /^the run needs .*: set microBatchTokens to /,
+  );
   expect(existsSync(job.out)).toBe(false);
 });
 
@@ -94,4 +96,3 @@ test('of large files the first lines are enough', async () => {
     memory!.parts.find(({ part }) => part === 'activations')!.bytes;
   expect(activations(soon) / activations(all)).toBeCloseTo(1, 1);
 });
-
