@@ -218,7 +218,10 @@ function shapeOf(tensor: Tensor, symbols: Symbols): number[] {
 function learn({ node, shape }: Tensor, symbols: Symbols): void {
   if (node.op === 'rotaryTable') {
     const { name, spans } = node.attributes;
-    symbols.set(name, spans.map((span) => evaluate(span, symbols)).reduce((total, span) => total + span, 0));
+    symbols.set(
+      name,
+      spans.map((span) => evaluate(span, symbols)).reduce((total, span) => total + span, 0),
+    );
     return;
   }
   if (node.op !== 'concat' && node.op !== 'slice') return;
